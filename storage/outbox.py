@@ -1,0 +1,214 @@
+"""What is told, and how it goes out so that nothing is lost and nothing doubled.
+
+A digest, what it tells and its deliveries are staged in one transaction; `storage.sending` takes the deliveries from
+there. The session comes in; transactions are the caller's.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select, update
+
+from storage.outbox_tables import DeliveryRow, DigestRow, ToldRow
+
+REMEMBERED = timedelta(days=70)
+"""How far back slots are looked at; the longest rhythm is a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That a digest tells its subscriber of an agreement (or feed) as it now stands; see `ToldRow`."""
+
+    key: str
+    stage: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One rendered body for one address, as the settings name it (`env:NAME` stays unread)."""
+
+    address: str
+    channel: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A composed digest with all that has to be stored in the same transaction. `letters[0]` decides its fate."""
+
+    subscription: str
+    slot: str
+    since: datetime
+    until: datetime
+    message_id: str = ""
+    subject: str = ""
+    kind: str = "digest"
+    tellings: tuple[Telling, ...] = ()
+    letters: tuple[Letter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a subscriber was told of an agreement last, and whether it arrived."""
+
+    key: str
+    stage: str
+    mark: str
+    state: str
+    """State of the digest: `under_way`, `delivered` or `uncertain`."""
+    message_id: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a subscription stands: the end of its last window, its slots of late, whether a digest is under way."""
+
+    until: datetime | None = None
+    slots: frozenset[str] = field(default_factory=frozenset)
+    under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that did not go as it should, for the operator: no address in it."""
+
+    subscription: str
+    slot: str
+    channel: str
+    state: str
+    attempts: int
+    error: str
+    changed: datetime
+
+
+def standings(session: Session, now: datetime) -> dict[str, Standing]:
+    """Where each subscription stands that ever had a slot.
+
+    Windows that end after `now` were made while the clock was wrong: they open no gap and bar no date before them.
+    """
+    mine = DigestRow.kind == "digest"
+    counting = col(DigestRow.state).in_(("under_way", "delivered"))
+    ends = dict(
+        session.exec(
+            select(DigestRow.subscription, func.max(DigestRow.until))
+            .where(mine, counting, DigestRow.until <= now)
+            .group_by(DigestRow.subscription)
+        ).all()
+    )
+    slots: dict[str, set[str]] = defaultdict(set)
+    under_way = set()
+    late = (DigestRow.until > now - REMEMBERED) | (DigestRow.state == "under_way")
+    rows = session.exec(select(DigestRow.subscription, DigestRow.slot, DigestRow.state).where(mine, late)).all()
+    for name, slot, state in rows:
+        slots[name].add(slot)
+        if state == "under_way":
+            under_way.add(name)
+    return {name: Standing(ends.get(name), frozenset(slots[name]), name in under_way) for name in {*ends, *slots}}
+
+
+def told(session: Session, subscription: str) -> dict[str, Told]:
+    """The last telling of each agreement to a subscription, those that surely did not arrive left out."""
+    rows = session.exec(
+        select(ToldRow, DigestRow)
+        .join(DigestRow)
+        .where(ToldRow.subscription == subscription, DigestRow.state != "failed")
+        .order_by(col(ToldRow.id))
+    ).all()
+    return {t.key: Told(t.key, t.stage, t.mark, d.state, d.message_id, d.slot) for t, d in rows}
+
+
+def stage(session: Session, staged: Staged, now: datetime) -> int | None:
+    """Store a composed digest with its deliveries; None where its slot is taken or another one is under way.
+
+    Without letters it is an empty slot: nothing was new, and the window stays open.
+    """
+    if _taken(session, staged):
+        return None
+    digest = DigestRow(
+        subscription=staged.subscription,
+        slot=staged.slot,
+        kind=staged.kind,
+        state="under_way" if staged.letters else "empty",
+        since=staged.since,
+        until=staged.until,
+        composed=now,
+        message_id=staged.message_id,
+        subject=staged.subject,
+    )
+    session.add(digest)
+    session.flush()
+    assert digest.id is not None
+    _tell(session, digest.id, staged)
+    for place, letter in enumerate(staged.letters):
+        session.add(
+            DeliveryRow(
+                digest_id=digest.id,
+                address=letter.address,
+                channel=letter.channel,
+                leading=place == 0,
+                body=letter.body,
+                changed=now,
+            )
+        )
+    session.flush()
+    return digest.id
+
+
+def _taken(session: Session, staged: Staged) -> bool:
+    rows = select(DigestRow.id).where(DigestRow.subscription == staged.subscription)
+    if session.exec(rows.where(DigestRow.slot == staged.slot)).first():
+        return True
+    if staged.kind != "digest" or not staged.letters:
+        return False
+    return session.exec(rows.where(DigestRow.state == "under_way", DigestRow.kind == "digest")).first() is not None
+
+
+def _tell(session: Session, digest_id: int, staged: Staged) -> None:
+    keys = [t.key for t in staged.tellings]
+    for start in range(0, len(keys), 500):
+        session.exec(
+            update(ToldRow)
+            .where(
+                col(ToldRow.subscription) == staged.subscription,
+                col(ToldRow.key).in_(keys[start : start + 500]),
+                col(ToldRow.standing),
+            )
+            .values(standing=False)
+        )
+    session.add_all(
+        ToldRow(digest_id=digest_id, subscription=staged.subscription, key=t.key, stage=t.stage, mark=t.mark)
+        for t in staged.tellings
+    )
+
+
+def troubles(session: Session, since: datetime) -> list[Trouble]:
+    """Deliveries since then that wait for a further attempt, failed or are uncertain, newest first."""
+    named = ("deferred", "doubt", "refused", "uncertain", "expired")
+    rows = session.exec(
+        select(DeliveryRow, DigestRow)
+        .join(DigestRow)
+        .where(col(DeliveryRow.state).in_(named), DeliveryRow.changed > since)
+        .order_by(col(DeliveryRow.changed).desc())
+    ).all()
+    return [Trouble(d.subscription, d.slot, r.channel, r.state, r.attempts, r.error, r.changed) for r, d in rows]
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """How many deliveries stand in each state."""
+    rows = session.exec(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all()
+    return dict(rows)
+
+
+def who_was_told(session: Session, keys: Iterable[str]) -> Collection[tuple[str, str]]:
+    """(subscription, key) of everyone who was told of one of these agreements and may have read it."""
+    rows = session.exec(
+        select(ToldRow.subscription, ToldRow.key)
+        .join(DigestRow)
+        .where(col(ToldRow.key).in_(list(keys)), DigestRow.state != "failed")
+    ).all()
+    return set(rows)
