@@ -1,0 +1,53 @@
+"""The user's own `feeds.toml`: written to without touching the comments that stand in it."""
+
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from seeds.address import normal
+from seeds.declared import KEY, SeedError, _read
+from seeds.model import Feed
+
+_FIRST = "# Own feeds, beside the built-in watch list. One table a feed; `pactwatch feeds add URL` writes here.\n"
+
+
+def add_feed(path: Path, feed: Feed) -> None:
+    """Append a feed to the user's file (made where there is none); comments and order of the rest stay.
+
+    `SeedError` where the key or the address is there already, or where the file can't be read.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else _FIRST
+    present = _read(path) if path.exists() else {}
+    same = next((f.key for f in present.values() if f.key == feed.key or normal(f.url) == normal(feed.url)), None)
+    if same is not None:
+        raise SeedError([f"{path}: [feeds.{same}] is there already; nothing was written"])
+    if not KEY.fullmatch(feed.key):
+        raise SeedError([f"{path}: {feed.key!r} can't be a key; use lower-case letters, digits and dashes"])
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise SeedError([f"{path}: {error}"]) from error
+    feeds = document.setdefault("feeds", tomlkit.table(is_super_table=True))
+    feeds[feed.key] = _table(feed)
+    _write_whole(path, tomlkit.dumps(document))
+
+
+def _table(feed: Feed) -> Table:
+    """The fields of a feed that differ from their defaults."""
+    plain = Feed(key="", outlet="", url="", country="", lang="")
+    table = tomlkit.table()
+    for name in Feed.__dataclass_fields__:
+        value = getattr(feed, name)
+        if name != "key" and value != getattr(plain, name):
+            table.add(name, value)
+    return table
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Never half a file: written beside it and moved over it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
