@@ -1,0 +1,126 @@
+"""Which language a text is in: by its script, and within the script by its frequent words and rare letters.
+
+The feed's own claim is a hint, worth a few words: it is often that of the publisher and not of the text.
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from classify.fold import fold
+from classify.shelf import LEXICON, rows
+
+UNKNOWN = "und"
+_SAMPLE = 600
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+'?")
+_CLAIM_WEIGHT = 1.2
+_LETTER_WEIGHT = 0.5
+_LETTERS_COUNTED = 4
+_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk",
+            "fil": "tl", "bs": "hr", "sh": "hr", "mo": "ro", "cmn": "zh", "yue": "zh", "prs": "fa", "gr": "el", "cz": "cs"}  # fmt: skip
+
+# The high byte of a UTF-16 unit tells the script, nearly: a page of 256 code points is of one or two scripts.
+_PAGES = {
+    "cyrillic": b"\x04", "greek": b"\x03\x1f", "hebrew": b"\x05", "arabic": b"\x06\xfb\xfc\xfd\xfe", "devanagari": b"\x09",
+    "gurmukhi": b"\x0a", "tamil": b"\x0b", "telugu": b"\x0c", "malayalam": b"\x0d", "thai": b"\x0e", "tibetan": b"\x0f",
+    "georgian": b"\x10", "ethiopic": b"\x12\x13", "khmer": b"\x17", "kana": b"\x30", "han": bytes(range(0x4E, 0xA0)),
+    "hangul": bytes(range(0xAC, 0xD8)),
+}  # fmt: skip
+_SPLIT_PAGES = {
+    "hebrew": (("armenian", "\u0530", "\u058f"), ("cyrillic", "\u0500", "\u052f")),
+    "devanagari": (("bengali", "\u0980", "\u09ff"),),
+    "gurmukhi": (("gujarati", "\u0a80", "\u0aff"),),
+    "tamil": (("oriya", "\u0b00", "\u0b7f"),),
+    "telugu": (("kannada", "\u0c80", "\u0cff"),),
+    "malayalam": (("sinhala", "\u0d80", "\u0dff"),),
+    "thai": (("lao", "\u0e80", "\u0eff"),),
+    "georgian": (("myanmar", "\u1000", "\u109f"),),
+}
+
+
+class Known(NamedTuple):
+    """The languages of one script: the order of the shelf, the weight of words and of rare letters for each."""
+
+    languages: tuple[str, ...]
+    words: dict[str, tuple[tuple[str, float], ...]]
+    letters: dict[str, tuple[tuple[str, float], ...]]
+
+
+@cache
+def _known() -> dict[str, Known]:
+    languages: dict[str, list[str]] = defaultdict(list)
+    words: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    letters: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for _, (lang, script, rare, frequent) in rows(LEXICON / "languages.tsv", 4):
+        languages[script].append(lang)
+        for word in set(fold(frequent).split()):
+            words[script][word].append(lang)
+        for letter in set(fold(rare)):
+            letters[script][letter].append(lang)
+    return {
+        script: Known(tuple(langs), _weighed(words[script], 1.0), _weighed(letters[script], _LETTER_WEIGHT))
+        for script, langs in languages.items()
+    }
+
+
+def _weighed(found: dict[str, list[str]], weight: float) -> dict[str, tuple[tuple[str, float], ...]]:
+    return {
+        key: tuple((lang, weight / len(langs) + weight / 4) for lang in langs) for key, langs in found.items()
+    }
+
+
+def code(tag: str) -> str:
+    """The ISO 639-1 code of a language tag as feeds write them ('en-US', 'pt_BR', 'iw'); empty where it has none."""
+    short = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
+    short = _ALIASES.get(short, short)
+    return short if short.isascii() and short.isalpha() and 2 <= len(short) <= 3 else ""
+
+
+def detect(folded: str, claim: str = "") -> str:
+    """The ISO 639-1 code of a folded text, `und` where it holds no letters that tell. `claim` is the feed's tag."""
+    sample = folded[:_SAMPLE]
+    claimed = code(claim) if claim else ""
+    script = "latin" if sample.isascii() else script_of(sample)
+    known = _known().get(script)
+    if known is None:
+        return claimed or UNKNOWN
+    if len(known.languages) == 1:
+        return known.languages[0]
+    return _likeliest(sample, known, claimed)
+
+
+def script_of(sample: str) -> str:
+    """The script that most letters of `sample` are in; any kana make it Japanese."""
+    pages = sample.encode("utf-16-le", "surrogatepass")[1::2]
+    count = {script: sum(map(pages.count, of)) for script, of in _PAGES.items() if script != "han"}
+    han = len(re.findall("[\u3400-\u9fff]", sample))
+    kana = len(re.findall("[\u3041-\u30fa\u30fc-\u30ff]", sample))
+    if kana and kana * 8 > han:
+        return "kana"
+    count["kana"] = 0
+    count["han"] = han * 2
+    count["hangul"] *= 2
+    script = max(count, key=lambda name: count[name])
+    letters = len(re.findall("[a-z\u00e0-\u024f\u1e00-\u1eff]", sample))
+    if count[script] * 2 < letters or count[script] == 0:
+        return "latin"
+    return next((name for name, first, last in _SPLIT_PAGES.get(script, ())
+                 if len(re.findall(f"[{first}-{last}]", sample)) * 2 > count[script]), script)  # fmt: skip
+
+
+def _likeliest(sample: str, known: Known, claimed: str) -> str:
+    score: dict[str, float] = defaultdict(float)
+    if claimed in known.languages:
+        score[claimed] = _CLAIM_WEIGHT
+    for word in _WORD.findall(sample):
+        for lang, weight in known.words.get(word, ()):
+            score[lang] += weight
+    if not sample.isascii():
+        for letter, weights in known.letters.items():
+            if count := sample.count(letter):
+                for lang, weight in weights:
+                    score[lang] += weight * min(count, _LETTERS_COUNTED)
+    if not score:
+        return known.languages[0] if any(map(str.isalpha, sample)) else UNKNOWN
+    return max(score, key=lambda lang: score[lang])
