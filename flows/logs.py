@@ -1,0 +1,50 @@
+"""Logging: one line per event that matters, to standard error, as text or as JSON; no address and no secret in it."""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+
+LOGGER = logging.getLogger("pactwatch")
+
+_ADDRESS = re.compile(r"[^\s@<>\"'=:/]+@[^\s@<>\"']+\.[^\s@<>\"',;]+")
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
+_SECRET = re.compile(r"(?i)\b(password|token|secret|key|signature|sig)=[^&\s]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def redact(text: str) -> str:
+    """The text without mail addresses, user information and secrets in addresses, on one line, as a log may hold it."""
+    text = _USERINFO.sub("…@", text)
+    text = _ADDRESS.sub("<address>", text)
+    text = _SECRET.sub(r"\1=…", text)
+    return _CONTROL.sub(" ", text)
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
+        line = redact(record.getMessage())
+        return f"{level}{line}" + (f"\n{self.formatException(record.exc_info)}" if record.exc_info else "")
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": redact(record.getMessage()),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(verbose: int = 0, quiet: bool = False, as_json: bool = False) -> None:
+    """Sends the log to standard error: warnings when quiet, events by default, details with `-v`."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if as_json else _Lines())
+    LOGGER.handlers = [handler]
+    LOGGER.setLevel(logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO)
+    LOGGER.propagate = False

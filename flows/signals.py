@@ -1,0 +1,50 @@
+"""Ctrl-C and SIGTERM: a transaction under way is finished first, then the command ends with 130 or 143."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from flows.exits import Exit
+
+CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal came. A `KeyboardInterrupt`, so that no `except Exception` swallows it."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code.name.lower())
+        self.code = code
+
+
+class _State:
+    held = 0
+    pending: Exit | None = None
+
+
+def install() -> None:
+    """Makes both signals raise `Stopped`, at once or at the end of what `held` protects."""
+    for number in CODES:
+        signal.signal(number, _arrived)
+
+
+def _arrived(number: int, frame: FrameType | None) -> None:
+    code = CODES[signal.Signals(number)]
+    if _State.held and _State.pending is None:  # a second signal doesn't wait
+        _State.pending = code
+        return
+    raise Stopped(code)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """What stands in this block is finished before a signal ends the command."""
+    _State.held += 1
+    try:
+        yield
+    finally:
+        _State.held -= 1
+        if not _State.held and _State.pending is not None:
+            code, _State.pending = _State.pending, None
+            raise Stopped(code)
