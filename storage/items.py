@@ -1,0 +1,210 @@
+"""Entries become items: known ones are skipped, edits kept as revisions, all in bulk.
+
+What counts as the same entry, and what is too old to be told, is decided by `feeds.identity`, which is pure; here its
+keys are looked up and stored.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col
+
+from classify.model import Labels, Stage
+from feeds import identity
+from seeds.model import Entry, Feed
+from storage import codec
+from storage.sources import ensure
+from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Source, Version, table
+
+X = TypeVar("X")
+FRESH: Final = timedelta(days=7)
+"""What is older than this when we first see it is stored and merged, not told."""
+MANY: Final = 5000
+"""Values in one IN list."""
+_NAMES: Final = ("guid", "link", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch: ids of the new items (altered ones with another stage among them), and counts."""
+
+    items: tuple[int, ...] = ()
+    known: int = 0
+    revised: int = 0
+    late: int = 0
+    """New, but too old to be told."""
+
+    def __add__(self, other: "Added") -> "Added":
+        return Added(
+            self.items + other.items, self.known + other.known, self.revised + other.revised, self.late + other.late
+        )
+
+
+def known(session: Session, feed_key: str, entries: Sequence[Entry]) -> list[bool]:
+    """Whether each of a feed's entries is stored as it now reads; False for new ones and edits: these want labels."""
+    _check_feed(feed_key, entries)
+    return [match.verdict in ("same", "double") for match in _match(session, entries)]
+
+
+def add_items(
+    session: Session,
+    feed: Feed,
+    entries: Sequence[Entry],
+    labels: Sequence[Labels],
+    *,
+    version: str,
+    now: datetime,
+    fresh: timedelta = FRESH,
+    tell: bool = True,
+) -> Added:
+    """Store what is new among a feed's entries, with their labels (same order and length) of `classify.VERSION`.
+
+    Call it before `remember` of the same poll and in its transaction, so that what we remember of the server is never
+    ahead of what we hold. `tell=False` (backfill) makes all of them quiet.
+    """
+    _check_feed(feed.key, entries)
+    source = ensure(session, feed)
+    batch = _Batch(source, now, version_id(session, version), _next_id(session))
+    for entry, label, match in zip(entries, labels, _match(session, entries), strict=True):
+        late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=fresh)
+        if match.verdict == "new":
+            batch.add(entry, label, tell and not late)
+        elif match.verdict == "revision" and match.of is not None:
+            batch.revise(entry, label, match.of, tell and not late)
+        else:
+            batch.known += 1
+    return batch.write(session)
+
+
+@dataclass
+class _Batch:
+    """Rows of one call, collected and then written table by table."""
+
+    source: Source
+    now: datetime
+    version: int
+    number: int
+    known: int = 0
+    revised: int = 0
+    rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, entry: Entry, labels: Labels, tell: bool, *, revises: int | None = None) -> None:
+        names = _names(entry)
+        whole = b"\0".join((*names.values(), str(entry.published).encode(), str(revises).encode()))
+        self.rows[Item].append(
+            {
+                "id": self.number, "identity": hashlib.blake2b(whole, digest_size=16).digest(), **names,
+                "source": self.source.key, "outlet": "" if entry.outlet == self.source.outlet else entry.outlet,
+                "lang": labels.lang, "title": entry.title, "text": entry.text, "url": entry.url,
+                "published": entry.published, "seen": self.now, "tell": tell, "always": entry.seed,
+                "changed": revises is not None, "revises": revises, "stage": labels.agreement.value,
+                "confidence": labels.confidence, "version": self.version,
+            }
+        )  # fmt: skip
+        for model, rows in label_rows(self.number, labels).items():
+            self.rows[model] += rows
+        self.number += 1
+
+    def revise(self, entry: Entry, labels: Labels, item: int, tell: bool) -> None:
+        """An edit. Where it tells of a stage it is a report of its own, marked as changed, beside the first text."""
+        self.revised += 1
+        self.rows[Revision].append(
+            {
+                "item": item, **_names(entry), "at": self.now, "title": entry.title, "text": entry.text,
+                "url": entry.url, "published": entry.published,
+            }
+        )  # fmt: skip
+        if labels.agreement is not Stage.NONE:
+            self.add(entry, labels, tell, revises=item)
+
+    def write(self, session: Session) -> Added:
+        for model in (Item, Revision, LabelsRow, ItemPair, ItemSector):  # parents first
+            if rows := self.rows[model]:
+                insert_many(session, model, rows)
+        fresh = self.rows[Item]
+        if fresh:
+            self.source.last_new = self.now
+        late = sum(not row["tell"] for row in fresh)
+        return Added(tuple(row["id"] for row in fresh), self.known, self.revised, late)
+
+
+def label_rows(item: int, labels: Labels) -> dict[type[SQLModel], list[dict[str, Any]]]:
+    """The rows that hold an item's labels beside its own: none for an item that is not about two countries."""
+    if not labels.pairs and not labels.agreement_pairs:
+        return {}
+    covered = set(labels.agreement_pairs) if labels.agreement is not Stage.NONE else set()
+    evidence = codec.dump(labels.evidence) if labels.evidence else None
+    return {
+        LabelsRow: [{"item": item, "evidence": evidence, "facts": codec.dump(labels.facts) if covered else None}],
+        ItemPair: [
+            {"item": item, "a": a, "b": b, "agreement": (a, b) in covered} for a, b in sorted({*labels.pairs, *covered})
+        ],
+        ItemSector: [{"item": item, "sector": sector} for sector in sorted(set(labels.sectors))],
+    }
+
+
+def insert_many(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """One statement for many rows; a row whose unique key is there already is passed over."""
+    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(kind.insert(table(model)).on_conflict_do_nothing(), rows)
+
+
+def version_id(session: Session, name: str) -> int:
+    """The short number of a version of lexicon and weights."""
+    number = session.scalar(select(col(Version.id)).where(col(Version.name) == name))
+    if number is None:
+        session.add(row := Version(name=name))
+        session.flush()
+        number = row.id
+    assert number is not None
+    return number
+
+
+def chunks(values: Sequence[X], size: int = MANY) -> Iterator[Sequence[X]]:
+    """Slices that fit into one IN list."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _check_feed(feed_key: str, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        if entry.feed != feed_key:
+            raise ValueError(f"an entry of feed {entry.feed!r} was handed in for feed {feed_key!r}")
+
+
+def _next_id(session: Session) -> int:
+    """Numbered by hand, which is safe as writers come one at a time, and much quicker than asking for each."""
+    return (session.scalar(select(func.max(col(Item.id)))) or 0) + 1
+
+
+def _names(entry: Entry) -> dict[str, bytes]:
+    keys = identity.keys(entry)
+    return {f"{name}_key": bytes.fromhex(getattr(keys, name)) for name in (*_NAMES, "text")}
+
+
+def _match(session: Session, entries: Sequence[Entry]) -> list[identity.Match]:
+    names = [identity.keys(entry) for entry in entries]
+    found: dict[tuple[int, bytes, bytes], identity.Known] = {}
+    for model, number in ((table(Item), "id"), (table(Revision), "item")):
+        columns = [model.c[name] for name in (number, "guid_key", "link_key", "title_key", "text_key")]
+        statement = select(*columns, model.c.published, model.c.title, model.c.url)
+        for name in _NAMES:
+            wanted = sorted({bytes.fromhex(key) for one in names if (key := getattr(one, name))})
+            for some in chunks(wanted):
+                for row in session.execute(statement.where(model.c[f"{name}_key"].in_(some))):
+                    found[row[0], row[3], row[4]] = _known(*row)
+    return identity.sort(entries, found.values())
+
+
+def _known(
+    item: int, guid: bytes, link: bytes, title: bytes, text: bytes, published: datetime | None, shown: str, url: str
+) -> identity.Known:
+    day = published.date().isoformat() if published else ""
+    keys = identity.Keys(guid=guid.hex(), link=link.hex(), title=title.hex(), day=day, text=text.hex())
+    return identity.Known(item, keys, shown, url)

@@ -1,0 +1,94 @@
+"""Feeds as the store knows them: what we remember of each server, the history of polls, the health for people."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from feeds.model import Fetched, Remembered
+from seeds.model import Feed
+from storage import codec
+from storage.records import FeedHealth
+from storage.tables import Poll, Source, table
+
+
+def watch(session: Session, feeds: Iterable[Feed]) -> None:
+    """Enter all declared feeds and mark those no longer declared as unwatched; what was remembered stays."""
+    session.execute(update(Source).values(watched=False))
+    session.expire_all()
+    for feed in feeds:
+        ensure(session, feed).watched = feed.enabled
+
+
+def ensure(session: Session, feed: Feed) -> Source:
+    """The feed's row, new or brought up to its declaration."""
+    row = session.get(Source, feed.key)
+    if row is None:
+        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
+        session.add(row)
+    row.outlet, row.voice, row.country, row.lang = feed.outlet, feed.voice, feed.country, feed.lang
+    row.url, row.kind, row.official = feed.url, feed.kind, feed.official
+    session.flush()
+    return row
+
+
+def remembered(session: Session, keys: Collection[str] | None = None) -> Mapping[str, Remembered]:
+    """What we remember of these feeds' servers (default: of all), by key; feeds never read are left out."""
+    statement = select(col(Source.key), col(Source.remembered)).where(col(Source.remembered).is_not(None))
+    if keys is not None:
+        statement = statement.where(col(Source.key).in_(keys))
+    return {key: codec.load(Remembered, data) for key, data in session.execute(statement)}
+
+
+def remember(session: Session, fetched: Iterable[Fetched], new: Mapping[str, int] | None = None) -> None:
+    """Keep what polls taught us of their servers, and a line of history each; `new` is the count of new items by key.
+
+    In the transaction that stores the entries, after them.
+    """
+    polls, rows = [], []
+    for one in fetched:
+        ensure(session, one.feed)
+        told = one.remembered
+        rows.append(
+            {
+                "key": one.feed.key, "remembered": codec.dump(told), "state": told.state, "since": told.since,
+                "detail": told.detail, "last_ok": told.last_ok, "last_new": told.last_new,
+                "next_poll": told.next_poll, "failures": told.failures, "entries": told.entries,
+            }
+        )  # fmt: skip
+        polls.append(
+            {
+                "source": one.feed.key, "at": one.at, "outcome": one.error or one.outcome, "detail": one.detail,
+                "entries": len(one.entries), "new": (new or {}).get(one.feed.key, 0),
+            }
+        )  # fmt: skip
+    if rows:
+        session.execute(update(Source), rows)
+        session.execute(insert(table(Poll)), polls)
+        session.expire_all()
+
+
+def health(session: Session) -> list[FeedHealth]:
+    """How each watched feed fares, those in trouble first, then by outlet."""
+    rows = session.scalars(select(Source).where(col(Source.watched))).all()
+    found = [
+        FeedHealth(
+            key=row.key, outlet=row.outlet, country=row.country, lang=row.lang, url=row.url, state=row.state,
+            since=row.since, detail=row.detail, last_ok=row.last_ok, last_new=row.last_new, next_poll=row.next_poll,
+            failures=row.failures, entries=row.entries, told=row.told,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.state in ("fine", "new", "quiet"), one.outlet, one.key))
+
+
+def mark_told(session: Session, keys: Collection[str], now: datetime) -> None:
+    """Note that a digest named these feeds as broken."""
+    session.execute(update(Source).where(col(Source.key).in_(keys)).values(told=now))
+
+
+def history(session: Session, key: str, limit: int = 50) -> list[Poll]:
+    """The latest polls of a feed, newest first."""
+    statement = select(Poll).where(col(Poll.source) == key).order_by(col(Poll.id).desc()).limit(limit)
+    return list(session.scalars(statement).all())
