@@ -1,0 +1,74 @@
+"""Coming signings and known dates as iCalendar (RFC 5545): all-day events, tentative while they are only planned."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, timedelta
+
+from icalendar import Calendar, Event
+
+from alerts.display import STAGES, clean, codes, web_link
+from alerts.exports.rows import page_url
+from classify.model import Stage
+from storage.records import Agreement, StageDate
+
+_NAMES = {Stage.PLANNED: "signed", Stage.SIGNED: "signed", Stage.IN_FORCE: "in-force", Stage.ENDED: "ended"}
+"""A planned and a held signing are one event of the calendar: the date stays where it is and becomes certain."""
+
+
+def calendar(records: Iterable[Agreement], *, site_url: str = "", name: str = "Pactwatch", since: date = date.min) -> bytes:
+    """Every step of the records that has a day (dates of a month or year only are left out) from `since` on.
+
+    UIDs follow from keys, so that a calendar program moves an event instead of doubling it; a withdrawn agreement's
+    events are cancelled.
+    """
+    book = Calendar()
+    book.add("prodid", "-//Pactwatch//agreements between countries//EN")
+    book.add("version", "2.0")
+    book.add("calscale", "GREGORIAN")
+    book.add("name", name)
+    book.add("x-wr-calname", name)
+    book.add("refresh-interval", timedelta(hours=12), {"VALUE": "DURATION"})
+    for record in sorted(records, key=lambda record: record.key):
+        for uid, step in _events(record):
+            if step.on and step.on >= since:
+                book.add_component(_event(record, uid, step, site_url))
+    return book.to_ical()
+
+
+def _events(record: Agreement) -> Iterator[tuple[str, StageDate]]:
+    """The steps with a day, the last of each kind: a signing replaces its own announcement."""
+    latest = {_NAMES[step.stage]: step for step in record.stages if step.stage in _NAMES}
+    for kind, step in sorted(latest.items()):
+        if step.on and step.precision == "day":
+            yield f"{record.key}-{kind}@pactwatch", step
+
+
+def _event(record: Agreement, uid: str, step: StageDate, site_url: str) -> Event:
+    assert step.on is not None
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", record.changed.astimezone(UTC))
+    event.add("last-modified", record.changed.astimezone(UTC))
+    event.add("sequence", len(record.changes))
+    event.add("dtstart", step.on)
+    event.add("dtend", step.on + timedelta(days=1))
+    word = STAGES[step.stage].word.lower()
+    event.add("summary", clean(f"{STAGES[step.stage].mark} {codes(record.pair)} {record.title} ({word})"))
+    if record.place and step.stage in (Stage.SIGNED, Stage.PLANNED):
+        event.add("location", clean(record.place))
+    event.add("description", clean(f"{record.reason}. Confidence {record.confidence:.2f}."))
+    event.add("categories", [*record.pair, *record.sectors])
+    event.add("url", page_url(site_url, record.key) or _proof(record))
+    event.add("transp", "TRANSPARENT")
+    event.add("status", _status(record, step))
+    return event
+
+
+def _status(record: Agreement, step: StageDate) -> str:
+    if record.rejected or record.merged_into:
+        return "CANCELLED"
+    return "TENTATIVE" if step.stage is Stage.PLANNED else "CONFIRMED"
+
+
+def _proof(record: Agreement) -> str:
+    proof = record.evidence
+    return web_link(proof.url) if proof else ""

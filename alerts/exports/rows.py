@@ -1,0 +1,195 @@
+"""Flat rows of agreements and of their reports: what CSV, XLSX and the command line print."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from alerts.display import clean, day_of, present, web_link
+from alerts.exports import official
+from classify.model import Stage
+from storage.records import Agreement, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One agreement in one line. Lists are joined by a semicolon and a space; days are ISO 8601; '' is unknown."""
+
+    key: str
+    title: str
+    status: str
+    """`live`, `withdrawn` or `merged`."""
+    stage: str
+    stage_date: str
+    stage_date_precision: str
+    country_1: str
+    """ISO 3166-1 alpha-2, or `EU`, `XK`."""
+    country_1_alpha3: str
+    country_1_name: str
+    country_2: str
+    country_2_alpha3: str
+    country_2_name: str
+    place: str
+    sectors: str
+    dac_crs_purpose: str
+    """OECD DAC CRS purpose codes of the sectors."""
+    iptc_media_topics: str
+    papers: int
+    papers_in_force: int
+    instruments: str
+    amounts: str
+    planned_on: str
+    signed_on: str
+    in_force_on: str
+    ended_on: str
+    overdue: bool
+    reports: int
+    outlets: int
+    officials: str
+    languages: str
+    confidence: float
+    disputed: str
+    evidence: str
+    evidence_language: str
+    evidence_outlet: str
+    evidence_url: str
+    note: str
+    """Why it was withdrawn, or the key that it became part of."""
+    aliases: str
+    first_seen: str
+    changed: str
+    url: str
+    """The agreement's page, where the site's address is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report of an agreement in one line."""
+
+    key: str
+    stage: str
+    outlet: str
+    official: str
+    country: str
+    language: str
+    title: str
+    sentence: str
+    published: str
+    seen: str
+    confidence: float
+    copy: bool
+    changed: bool
+    url: str
+
+
+def rows(records: Iterable[Agreement], site_url: str = "") -> list[Row]:
+    """One row an agreement, in the order given."""
+    return [_row(record, site_url) for record in records]
+
+
+def report_rows(records: Iterable[Agreement]) -> list[ReportRow]:
+    """One row a report, agreement by agreement."""
+    return [_report_row(record, report) for record in records for report in record.reports]
+
+
+def page_url(site_url: str, key: str) -> str:
+    """The permalink of an agreement, '' without a site's address."""
+    return f"{site_url.rstrip('/')}/a/{key}/" if site_url else ""
+
+
+def stamp(at: datetime | None) -> str:
+    """RFC 3339 in UTC with seconds, '' for none."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+
+
+def status(record: Agreement) -> str:
+    """`live`, `withdrawn` or `merged`."""
+    return "merged" if record.merged_into else "withdrawn" if record.rejected else "live"
+
+
+def _row(record: Agreement, site_url: str) -> Row:
+    one, other = record.pair
+    step, proof = present(record), record.evidence
+    purposes = official.codes(record.sectors)
+    return Row(
+        key=record.key,
+        title=clean(record.title),
+        status=status(record),
+        stage=record.stage.value,
+        stage_date=step.on.isoformat() if step and step.on else "",
+        stage_date_precision=(step.precision or "") if step and step.on else "",
+        country_1=one,
+        country_1_alpha3=official.alpha3(one),
+        country_1_name=official.country(one),
+        country_2=other,
+        country_2_alpha3=official.alpha3(other),
+        country_2_name=official.country(other),
+        place=clean(record.place),
+        sectors=_joined(record.sectors),
+        dac_crs_purpose=_joined(purposes.dac),
+        iptc_media_topics=_joined(purposes.iptc),
+        papers=len(record.papers),
+        papers_in_force=sum(paper.stage is Stage.IN_FORCE for paper in record.papers),
+        instruments=_joined(paper.type for paper in record.papers),
+        amounts=_joined(
+            f"{paper.amount:.15g} {paper.currency}".strip() for paper in record.papers if paper.amount is not None
+        ),
+        planned_on=_reached(record, Stage.PLANNED),
+        signed_on=_reached(record, Stage.SIGNED),
+        in_force_on=_reached(record, Stage.IN_FORCE),
+        ended_on=_reached(record, Stage.ENDED),
+        overdue=record.overdue,
+        reports=len(record.reports),
+        outlets=record.outlets,
+        officials=_joined(record.officials),
+        languages=_joined(sorted({report.lang for report in record.reports})),
+        confidence=round(record.confidence, 3),
+        disputed=_joined(map(clean, record.disputed)),
+        evidence=clean(proof.evidence.sentence) if proof and proof.evidence else "",
+        evidence_language=proof.lang if proof else "",
+        evidence_outlet=clean(proof.outlet) if proof else "",
+        evidence_url=web_link(proof.url) if proof else "",
+        note=clean(record.rejected) or record.merged_into,
+        aliases=_joined(record.aliases),
+        first_seen=stamp(record.first_seen),
+        changed=stamp(record.changed),
+        url=page_url(site_url, record.key),
+    )
+
+
+def _report_row(record: Agreement, report: Report) -> ReportRow:
+    return ReportRow(
+        key=record.key,
+        stage=report.stage.value,
+        outlet=clean(report.outlet),
+        official=report.official,
+        country=report.country,
+        language=report.lang,
+        title=clean(report.title),
+        sentence=clean(report.evidence.sentence) if report.evidence else "",
+        published=stamp(report.published),
+        seen=stamp(report.seen),
+        confidence=round(report.confidence, 3),
+        copy=report.copy_of is not None,
+        changed=report.changed,
+        url=web_link(report.url),
+    )
+
+
+def _reached(record: Agreement, stage: Stage) -> str:
+    step = record.date_of(stage)
+    return step.on.isoformat() if step and step.on else ""
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def newest_first(records: Iterable[Agreement]) -> list[Agreement]:
+    """By day of the present stage, then confidence, then key; the same input in any order gives the same list."""
+    by_key = sorted(records, key=lambda record: record.key)
+    return sorted(by_key, key=lambda record: (day_of(record), record.confidence), reverse=True)
+
+
+def last_change(records: Sequence[Agreement]) -> datetime:
+    """When the newest of the records changed last, the start of 2000 for none: the date that files carry."""
+    return max((record.changed.astimezone(UTC) for record in records), default=datetime(2000, 1, 1, tzinfo=UTC))

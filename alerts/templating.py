@@ -1,0 +1,18 @@
+"""The one Jinja2 environment of the room: everything is escaped whatever a template is called, nothing undefined passes."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def templates() -> Environment:
+    """Templates of `alerts/templates`, compiled once a process."""
+    return Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
