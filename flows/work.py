@@ -1,0 +1,177 @@
+"""The work itself, without Prefect: flows and commands wrap these functions.
+
+    ingest    seed articles, then each batch of feeds: fetch, parse, classify, add, cover
+    digest    compose what is due, deliver what is composed
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import classify
+import feeds
+import storage
+from classify.model import Labels
+from feeds import Fetched
+from flows.app import App
+from flows.logs import LOGGER
+from flows.signals import held
+from seeds import Entry, Feed, load_articles
+
+X = TypeVar("X")
+ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="")
+"""The source under which seed articles are kept."""
+CHUNK = 500
+"""Entries that are held in memory before they are stored."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What became of one feed."""
+
+    feed: str
+    outlet: str
+    outcome: str
+    """`entries`, `unchanged` or `failed`."""
+    entries: int = 0
+    new: int = 0
+    error: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of an ingest."""
+
+    reads: tuple[Read, ...] = ()
+    items_new: int = 0
+    items_known: int = 0
+    agreements_new: tuple[str, ...] = ()
+    agreements_changed: tuple[str, ...] = ()
+    not_due: int = 0
+
+    def __add__(self, other: "Ingested") -> "Ingested":
+        return Ingested(
+            self.reads + other.reads,
+            self.items_new + other.items_new,
+            self.items_known + other.items_known,
+            tuple(dict.fromkeys(self.agreements_new + other.agreements_new)),
+            tuple(dict.fromkeys(self.agreements_changed + other.agreements_changed)),
+            self.not_due + other.not_due,
+        )
+
+    @property
+    def failed(self) -> tuple[Read, ...]:
+        return tuple(read for read in self.reads if read.outcome == "failed")
+
+    @property
+    def offline(self) -> bool:
+        """Whether every name failed to resolve: there is no network, and no feed is to blame."""
+        return bool(self.reads) and all(read.error == feeds.NO_NETWORK for read in self.reads)
+
+
+ReadBatch = Callable[[App, Sequence[Feed], datetime], Awaitable[Ingested]]
+
+
+async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch | None = None) -> Ingested:
+    """Reads all feeds (only those that are due, for schedules) and the seed articles into the store.
+
+    `read` reads one batch; flows pass a task. Batches run side by side. Raises `storage.Busy` where another run
+    ingests and does not end within 30 seconds.
+    """
+    read = read or read_batch
+    with storage.lease(app.engine, "ingest"):
+        done = keep(app, [_articles(now)]) if app.settings.watch.articles else Ingested()
+        wanted = _due(app, now) if due else app.feeds
+        batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))
+        done = replace(done, not_due=len(app.feeds) - len(wanted))
+        for part in await asyncio.gather(*(read(app, batch, now) for batch in batches)):
+            done += part
+        return done
+
+
+async def read_batch(app: App, batch: Sequence[Feed], now: datetime) -> Ingested:
+    """Fetches, parses, classifies and stores one batch of feeds; a failing feed is a row of the outcome, no error."""
+    with storage.reading(app.engine) as session:
+        remembered = storage.remembered(session, [feed.key for feed in batch])
+    done = Ingested()
+    async for chunk in _chunks(feeds.read_all(batch, remembered, app.rules, now)):
+        done += keep(app, chunk)
+    return done
+
+
+def keep(app: App, chunk: Sequence[Fetched]) -> Ingested:
+    """Classifies what is new in what was fetched, and stores it with what to remember of the servers, in one
+    transaction: what we remember of a server is never ahead of what we hold."""
+    with storage.reading(app.engine) as session:
+        known = [storage.known(session, fetched.feed.key, fetched.entries) for fetched in chunk]
+    fresh = [[e for e, is_known in zip(f.entries, flags, strict=True) if not is_known] for f, flags in zip(chunk, known, strict=True)]
+    labels = [[label(entry, fetched.feed) for entry in new] for fetched, new in zip(chunk, fresh, strict=True)]
+    window = timedelta(days=app.settings.watch.told_days)
+    reads: list[Read] = []
+    total = storage.Added()
+    with held(), storage.transaction(app.engine) as session:
+        for fetched, new, said in zip(chunk, fresh, labels, strict=True):
+            added = storage.add_items(
+                session, fetched.feed, new, said, version=classify.VERSION, now=fetched.at, window=window
+            )
+            if fetched.feed is not ARTICLES:
+                storage.remember(session, fetched)
+                reads.append(_row(fetched, len(added.items)))
+            total += added
+        covered = storage.cover(session, total.items, chunk[0].at if chunk else datetime.now(UTC))
+    already = sum(sum(flags) for flags in known)
+    return Ingested(tuple(reads), len(total.items), already + total.known, covered.new, covered.changed)
+
+
+def label(entry: Entry, feed: Feed) -> Labels:
+    """The labels of an entry, in the light of what its feed says of itself."""
+    published = entry.published.date() if entry.published else None
+    return classify.classify(entry.title, entry.text, entry.lang or feed.lang, published)
+
+
+def _articles(now: datetime) -> Fetched:
+    return feeds.declared(ARTICLES, load_articles(), now)
+
+
+def _row(fetched: Fetched, new: int) -> Read:
+    if fetched.error:
+        LOGGER.log(30 if fetched.error != feeds.NO_NETWORK else 10, "feed %s: %s: %s", fetched.feed.key, fetched.error, fetched.detail)
+    return Read(
+        fetched.feed.key,
+        fetched.feed.outlet,
+        fetched.outcome,
+        len(fetched.entries),
+        new,
+        fetched.error,
+        fetched.detail,
+    )
+
+
+def _due(app: App, now: datetime) -> tuple[Feed, ...]:
+    with storage.reading(app.engine) as session:
+        remembered = storage.remembered(session, [feed.key for feed in app.feeds])
+    return tuple(f for f in app.feeds if not (r := remembered.get(f.key)) or not r.next_poll or r.next_poll <= now)
+
+
+def _hosts_together(wanted: Iterable[Feed]) -> list[Feed]:
+    """Feeds of one host next to each other, so that its pauses are kept within one batch."""
+    return sorted(wanted, key=lambda feed: (feeds.host(feed.url), feed.key))
+
+
+def _slices(items: Sequence[X], size: int) -> Iterator[Sequence[X]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+async def _chunks(stream: AsyncIterator[Fetched]) -> AsyncIterator[list[Fetched]]:
+    chunk: list[Fetched] = []
+    async for fetched in stream:
+        chunk.append(fetched)
+        if sum(len(f.entries) for f in chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
