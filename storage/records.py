@@ -73,6 +73,9 @@ class Change:
     by: str = ""
     tell: bool = True
     """False for what is stored and shown but mailed to no one (backfill, old news, reclassification)."""
+    number: int = 0
+    """Grows in the order in which changes were committed, over all agreements: a window that begins where the last one
+    ended misses nothing, whatever the clocks say."""
 
 
 @dataclass(frozen=True, slots=True)
