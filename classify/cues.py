@@ -1,0 +1,176 @@
+"""The words that tell what happened: the cue shelves, and one pass over a text that finds all of them.
+
+A shelf is a TOML file of one language in `lexicon/cues`: tables are kinds, keys are codes, values are lists of words as they
+stand in the news. A star begins or ends a word stem; one inside an entry stands for the shelf's `endings`. Adding a
+language is adding a file; `lexicon/cues/README.md` says what each kind and code means.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from classify.fold import fold
+from classify.shelf import LEXICON, LexiconError
+from classify.text import Document
+
+SHELVES = LEXICON / "cues"
+DEFAULT = "en"
+_NOT_WORD = re.compile(r"[^\w]|_")
+_SETTINGS = "shelf"
+_GAP = "\u2d63"  # a letter of no language here, for the star inside an entry
+
+ACTS = ("sign", "close", "renew", "exchange", "ratify", "effect", "approve", "end", "negotiate")
+FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
+KINDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(ACTS, FORMS),
+    "paper": ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire",
+              "prisoners", "swap", "loan", "visa", "ties", "weak"),
+    "mark": ("future", "negation", "old", "fresh", "condition"),
+    "actor": ("public", "private", "multi", "inner", "sport"),
+    "relation": ("tie", "talk", "greet", "dispute"),
+    "body": ("cabinet", "parliament"),
+    "piece": ("opinion", "background"),
+    "link": ("with", "hub"),
+}  # fmt: skip
+"""Every kind of cue with its codes; a shelf that names another is refused."""
+
+Meaning = tuple[str, str]
+
+
+class Cue(NamedTuple):
+    """A word or phrase of a shelf as found: its kind and code, its half-open span in `Document.norm`, its sentence."""
+
+    kind: str
+    code: str
+    start: int
+    end: int
+    sentence: int
+
+
+class _Pattern(NamedTuple):
+    """What one string of the automaton means; `lead` counts the space before a word; `shorter` is the next shorter
+    pattern that this one begins with, or -1."""
+
+    meanings: tuple[Meaning, ...]
+    length: int
+    lead: int
+    whole: bool
+    shorter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One language's cues, ready to search; `spaced` is false where words are written together."""
+
+    automaton: AhoCorasick
+    patterns: tuple[_Pattern, ...]
+    spaced: bool
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a cue shelf."""
+    return tuple(sorted(path.stem for path in SHELVES.glob("*.toml")))
+
+
+@cache
+def shelf(lang: str) -> Shelf:
+    """The shelf of a language; English where there is none. Raises `LexiconError` where the file is at fault."""
+    path = SHELVES / f"{lang}.toml"
+    tables = read(path if path.exists() else SHELVES / f"{DEFAULT}.toml")
+    settings = tables.pop(_SETTINGS, {})
+    spaced = settings.get("spaced", True)
+    meanings: dict[str, set[Meaning]] = defaultdict(set)
+    whole: set[str] = set()
+    for kind, codes in tables.items():
+        for code, words in codes.items():
+            for word in words:
+                for pattern, is_whole in _patterns(word, settings, spaced):
+                    meanings[pattern].add((kind, code))
+                    whole |= {pattern} if is_whole else set()
+    return _shelf(meanings, whole, spaced)
+
+
+def read(path: Path) -> dict[str, dict[str, list[str]]]:
+    """The tables of a shelf, checked: known kinds and codes, no word twice in one list."""
+    name = path.relative_to(LEXICON.parent)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{name}: {error}") from None
+    for kind, codes in tables.items():
+        if kind == _SETTINGS:
+            continue
+        if kind not in KINDS:
+            raise LexiconError(f"{name}: no kind {kind!r}: use one of {', '.join(KINDS)}")
+        for code, words in codes.items():
+            if code not in KINDS[kind]:
+                raise LexiconError(f"{name}: {kind} has no code {code!r}: use one of {', '.join(KINDS[kind])}")
+            if len(set(words)) < len(words):
+                twice = next(word for word in words if words.count(word) > 1)
+                raise LexiconError(f"{name}: {kind}.{code} has {twice!r} twice: take one out")
+    return tables
+
+
+def find(doc: Document) -> list[Cue]:
+    """All cues of the document in order of their place; the time is linear in the document's length."""
+    known = shelf(doc.lang)
+    text = f" {_NOT_WORD.sub(' ', doc.folded)} "
+    ends = [sentence.end for sentence in doc.sentences]
+    found: list[Cue] = []
+    sentence, last = 0, len(ends) - 1
+    for index, start, _ in known.automaton.find_matches_as_indexes(text):
+        pattern = _fitting(known.patterns, index, start, text)
+        if pattern is None:
+            continue
+        begin = start - 1 + pattern.lead
+        while sentence < last and ends[sentence] <= begin:
+            sentence += 1
+        end = start - 1 + pattern.length
+        found += [Cue(kind, code, begin, end, sentence) for kind, code in pattern.meanings]
+    return found
+
+
+def _fitting(patterns: tuple[_Pattern, ...], index: int, start: int, text: str) -> _Pattern | None:
+    """The longest pattern at `start` that ends where a word ends."""
+    while index >= 0:
+        pattern = patterns[index]
+        if not pattern.whole or not text[start + pattern.length].isalnum():
+            return pattern
+        index = pattern.shorter
+    return None
+
+
+def _patterns(word: str, settings: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
+    """What an entry stands for in the automaton, and whether it has to end where a word ends."""
+    stem, rest = word.endswith("*"), word.startswith("*")
+    bare = _NOT_WORD.sub(" ", fold(word.strip("*")).replace("*", _GAP)).strip()
+    if not bare:
+        raise LexiconError(f"{word!r} holds no letter: cues are words")
+    pieces = bare.split(_GAP)
+    gaps = product(settings.get("endings", [""]), repeat=len(pieces) - 1)
+    clitics = settings.get("clitics", [""])
+    for fill in gaps:
+        text = pieces[0] + "".join(end + piece for end, piece in zip(fill, pieces[1:], strict=True))
+        for clitic in clitics:
+            yield (" " if spaced and not rest else "") + clitic + text, spaced and not stem
+
+
+def _shelf(meanings: dict[str, set[Meaning]], whole: set[str], spaced: bool) -> Shelf:
+    texts = sorted(meanings)
+    number = {text: index for index, text in enumerate(texts)}
+    patterns = tuple(
+        _Pattern(
+            tuple(sorted(meanings[text])), len(text), int(text.startswith(" ")), text in whole,
+            next((number[text[:n]] for n in range(len(text) - 1, 0, -1) if text[:n] in number), -1),
+        )
+        for text in texts
+    )  # fmt: skip
+    return Shelf(AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest), patterns, spaced)
