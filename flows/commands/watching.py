@@ -1,0 +1,111 @@
+"""`feeds`: what is watched and how it fares; try, add, import, export."""
+
+import json
+from pathlib import Path
+
+import click
+
+from flows.exits import Exit, Stop
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--trouble", is_flag=True, help="Only those that need a look.")
+@click.pass_context
+def feeds(ctx: click.Context, as_json: bool, trouble: bool) -> None:
+    """Show every watched feed and its state: fine, quiet, failing since, moved, gone, undated, not a feed."""
+    if ctx.invoked_subcommand:
+        return
+    import storage
+    from flows.app import opened
+    from flows.summary import health_rows
+    from flows.tables import print_table
+
+    with opened() as app:
+        with storage.transaction(app.engine) as session:
+            storage.watch(session, app.feeds)
+            found = storage.health(session)
+    rows = health_rows([one for one in found if not trouble or one.state not in ("new", "fine", "quiet")])
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        print_table(rows, empty="no feed needs a look" if trouble else "no feeds are watched")
+
+
+@feeds.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def check(url: str, as_json: bool) -> int:
+    """Read the feed at URL once and say what it gives; nothing is stored."""
+    import asyncio
+
+    import feeds as room
+    from flows.app import rules
+    from flows.settings import load
+    from flows.summary import tried_rows, tried_text
+
+    tried = asyncio.run(room.check(url, rules(load().settings)))
+    click.echo(json.dumps(tried_rows(tried), ensure_ascii=False, indent=2) if as_json else tried_text(tried))
+    return Exit.DONE if tried.ok else Exit.FAILED
+
+
+@feeds.command()
+@click.argument("url")
+@click.option("--outlet", default="", help="Name of the outlet; else the feed's own title.")
+@click.option("--country", default="", help="ISO 3166-1 alpha-2 code of its country.")
+@click.option("--lang", default="", help="BCP 47 code of its language; else what the feed says.")
+@click.option("--official", default="", help="Country code, where a government speaks here.")
+def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
+    """Find the feed of the page (or feed) at URL and write it to your feeds.toml."""
+    import asyncio
+
+    import feeds as room
+    from flows.app import rules
+    from flows.settings import load
+    from seeds import add_feed
+
+    located = load()
+    found = asyncio.run(room.discover(url, rules(located.settings)))
+    if not found:
+        raise Stop(f"{url}: no feed found there; `pactwatch feeds check URL` tries one address")
+    feed = room.declare(found[0], outlet=outlet, country=country.upper(), lang=lang, official=official.upper())
+    add_feed(located.feeds_file, feed)
+    click.echo(f"{feed.key}: {feed.url} added to {located.feeds_file}")
+    for other in found[1:]:
+        click.echo(f"  also there: {other.url}", err=True)
+
+
+@feeds.command("import")
+@click.argument("file", type=click.File("rb"))
+def import_(file: click.utils.LazyFile) -> int:
+    """Add the feeds of an OPML FILE (- for standard input) to your feeds.toml; nothing is fetched."""
+    from flows.settings import load
+    from seeds import SeedError, add_feed, opml
+
+    located = load()
+    added, left = 0, []
+    for feed in opml.read(file.read()):  # type: ignore[attr-defined]
+        try:
+            add_feed(located.feeds_file, feed)
+            added += 1
+        except SeedError as error:
+            left.append(str(error))
+    for line in left:
+        click.echo(line, err=True)
+    click.echo(f"{added} feeds added to {located.feeds_file}" + (f", {len(left)} left out" if left else ""))
+    return Exit.PARTLY if left else Exit.DONE
+
+
+@feeds.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def export(file: Path | None) -> None:
+    """Write all watched feeds as OPML to FILE, or to standard output."""
+    from flows.app import declared
+    from flows.settings import load
+    from seeds import opml
+
+    body = opml.write([feed for feed in declared(load()) if feed.enabled])
+    if file:
+        file.write_bytes(body)
+    else:
+        click.get_binary_stream("stdout").write(body)

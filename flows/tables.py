@@ -1,0 +1,75 @@
+"""Rows for people: a table as wide as the terminal, and a progress bar where a person waits."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+WIDE = 200
+"""Columns where no terminal tells: a file or a pipe gets whole lines."""
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], empty: str = "nothing") -> None:
+    """Rows with the same keys to standard output; a line that says so where there are none."""
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
+    if not rows:
+        console.print(Text(empty))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row.values()))
+    console.print(table)
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a table."""
+    match value:
+        case None:
+            return ""
+        case list() | tuple():
+            return ", ".join(map(cell, value))
+        case float():
+            return f"{value:.2f}"
+    return str(value)
+
+
+@contextmanager
+def progress(what: str, total: float | None) -> Iterator[Any]:
+    """Gives `advance(n)`; a bar on standard error with rate and time left, none where no one looks."""
+    console = Console(stderr=True)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=total)
+        yield lambda n=1: bar.advance(task, n)
+
+
+def markdown(rows: Iterable[Mapping[str, Any]], empty: str = "Nothing.") -> str:
+    """Rows as a Markdown table; what would break a cell is escaped."""
+    rows = list(rows)
+    if not rows:
+        return empty
+    head = list(rows[0])
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
+    lines += [f"| {' | '.join(_escaped(cell(row[name])) for name in head)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return text.replace("[", "\\[").replace("`", "\\`").replace("*", "\\*").replace("_", "\\_")
