@@ -1,0 +1,188 @@
+"""Pages of single agreements: the permalink, its data beside it, and what is left of withdrawn, merged and old keys."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from alerts.display import STAGES, counted, long_month, one_line, short_day
+from alerts.exports import calendar, official, to_json
+from alerts.site.cards import amount, life, log, paper_line, quote, reasons
+from alerts.site.folder import Page
+from alerts.site.press import Press, permalink
+from classify.model import Stage
+from storage.records import Agreement, Paper
+
+NEAR = 8
+
+
+def agreement_pages(press: Press, earlier: frozenset[str] = frozenset()) -> Iterator[Page]:
+    """Every permalink that ever was given out: live and former agreements, aliases, and those of `earlier` builds that
+    the store does not know any more."""
+    records = {record.key: record for record in (*press.archive.live, *press.archive.former)}
+    for record in records.values():
+        yield from _pages(press, record, records)
+    aliases = {alias: record for record in records.values() for alias in record.aliases if alias not in records}
+    for alias, record in sorted(aliases.items()):
+        yield _alias_page(press, alias, record)
+    for path in sorted(earlier):
+        key = path.removeprefix("a/").removesuffix("/index.html")
+        if path == f"a/{key}/index.html" and key not in records and key not in aliases:
+            yield _lost_page(press, key)
+
+
+def _pages(press: Press, record: Agreement, records: dict[str, Agreement]) -> Iterator[Page]:
+    folder, own = f"a/{record.key}", press.archive.prints[record.key]
+    near = _near(press, record)
+    target = records.get(record.merged_into)
+    made_of = (own, press.prints(near), press.prints([target]) if target else "")
+    yield press.page(f"{folder}/index.html", "agreement.html.j2", made_of, lambda: _context(press, record, near, target))
+    yield press.file(f"{folder}/agreement.json", [own], lambda: to_json([record], press.options.site_url))
+    if _has_calendar(record):
+        yield press.file(f"{folder}/agreement.ics", [own], lambda: _calendar(press, record))
+
+
+def _calendar(press: Press, record: Agreement) -> bytes:
+    return calendar([record], site_url=press.options.site_url, name=one_line(record.title))
+
+
+def _has_calendar(record: Agreement) -> bool:
+    """Only what is still to come is worth a click into a calendar."""
+    return record.stage is Stage.PLANNED and any(step.precision == "day" for step in record.stages)
+
+
+def _near(press: Press, record: Agreement) -> list[Agreement]:
+    """Other agreements of the pair, newest first."""
+    return [other for other in press.archive.pairs.get(record.pair, ()) if other.key != record.key][:NEAR]
+
+
+def _context(press: Press, record: Agreement, near: list[Agreement], target: Agreement | None) -> dict[str, Any]:
+    shown, first = press.card(record), min((report.seen for report in record.reports), default=None)
+    former = bool(record.rejected or record.merged_into)
+    return {
+        "title": shown.title,
+        "description": f"{shown.names}: {shown.word.lower()} {shown.when}. {counted(shown.reports, 'report')}.",
+        "canonical": permalink(press.options, (target or record).key),
+        "former": former,
+        "live": not former,
+        "a": shown,
+        "month": None if former else _month(press, record),
+        "banners": list(_banners(press, record, target)),
+        "life": life(record),
+        "papers": [_paper(paper) for paper in record.papers],
+        "papers_title": _papers_title(record),
+        "reports_title": _reports_title(record),
+        "quotes": [quote(report, record.stage, report.seen == first and len(record.reports) > 1) for report in record.reports],
+        "facts": list(_facts(press, record)),
+        "reasons": reasons(record),
+        "log": log(record),
+        "state": short_day(record.changed.date()),
+        "has_calendar": _has_calendar(record),
+        "report_error": _report_error(press, record),
+        "near": press.rows(near, "../../"),
+    }
+
+
+def _month(press: Press, record: Agreement) -> dict[str, str] | None:
+    """The month page that lists the present stage."""
+    month = next((step.month for step in press.archive.by_key.get(record.key, ()) if step.stage is record.stage), "")
+    if not month:
+        return None
+    return {"href": f"months/{month}/index.html", "name": long_month(int(month[:4]), int(month[5:]))}
+
+
+def _banners(press: Press, record: Agreement, target: Agreement | None) -> Iterator[Markup]:
+    if record.rejected:
+        day = next((short_day(c.at.date()) for c in reversed(record.changes) if c.kind == "rejected"), "")
+        yield Markup("<b>Withdrawn{}.</b> {}").format(f" on {day}" if day else "", _ended(record.rejected))
+    if record.merged_into:
+        name = press.card(target).title if target else record.merged_into
+        link = Markup('<a href="../{}/index.html">{}</a>').format(record.merged_into, name)
+        yield Markup("<b>Part of another record.</b> These reports tell of the same agreement as {}, which counts.").format(link)
+    if record.overdue:
+        yield Markup("<b>Overdue.</b> The date announced has passed without a report of the signing.")
+    for claim in record.disputed:
+        yield Markup("<b>Disputed.</b> {}").format(_ended(claim))
+
+
+def _ended(text: str) -> Markup:
+    return escape(f"{one_line(text).rstrip('.')}.")
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    shown = STAGES.get(paper.stage, STAGES[Stage.SIGNED])
+    return {
+        "line": paper_line(paper),
+        "signers": one_line("; ".join((*paper.bodies, *paper.people)), 200),
+        "amount": amount(paper),
+        "stage": paper.stage,
+        "word": shown.word,
+        "mark": shown.mark,
+    }
+
+
+def _papers_title(record: Agreement) -> str:
+    done = sum(paper.stage is Stage.IN_FORCE for paper in record.papers)
+    return f"{counted(len(record.papers), 'paper')}, {done} of them in force" if done else counted(len(record.papers), "paper")
+
+
+def _reports_title(record: Agreement) -> str:
+    states = sum(bool(report.official) for report in record.reports)
+    return f"What it rests on: {counted(len(record.reports), 'report')}{f', {states} official' if states else ''}"
+
+
+def _facts(press: Press, record: Agreement) -> Iterator[tuple[str, Markup]]:
+    codes = ", ".join(f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair)
+    yield "Pair", escape(codes)
+    for step in record.stages:
+        day = short_day(step.on, step.precision) if step.on else f"reported {short_day(step.reported.date())}"
+        word = "Planned for" if step.stage is Stage.PLANNED and step.on else STAGES[step.stage].word
+        yield word, escape(day)
+    if record.place:
+        yield "Place", escape(one_line(record.place))
+    if len(record.papers) == 1:
+        paper = record.papers[0]
+        yield "Paper", escape(paper_line(paper))
+        yield from ((word, escape(text)) for word, text in _single(paper) if text)
+    if record.sectors:
+        yield "Sectors", Markup("<br>").join(_sector(code) for code in record.sectors)
+    if record.aliases:
+        yield "Earlier keys", escape(", ".join(record.aliases))
+
+
+def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
+    bodies, people = one_line("; ".join(paper.bodies)), one_line("; ".join(paper.people))
+    return ("Between", bodies), ("Signed by", people), ("Amount", amount(paper))
+
+
+def _sector(code: str) -> Markup:
+    purposes = official.codes([code])
+    told = [f"DAC {purposes.dac[0]}"] if purposes.dac else []
+    told += [f"IPTC {purposes.iptc[0].removeprefix('medtop:')}"] if purposes.iptc else []
+    link = Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, official.sector(code))
+    return Markup('{} <span class="sub">{}</span>').format(link, ", ".join(told)) if told else link
+
+
+def _report_error(press: Press, record: Agreement) -> str:
+    contact = press.options.contact
+    return f"{contact}?subject=Pactwatch%20{record.key}" if contact.startswith("mailto:") and "?" not in contact else contact
+
+
+def _alias_page(press: Press, alias: str, record: Agreement) -> Page:
+    def context() -> dict[str, Any]:
+        lead = f"{alias} is an earlier key of this record. It stays valid; the record goes on under the key {record.key}."
+        return _moved(alias, "This agreement has another key now", lead) | {
+            "target": press.card(record),
+            "canonical": permalink(press.options, record.key),
+        }
+
+    return press.page(f"a/{alias}/index.html", "moved.html.j2", [press.archive.prints[record.key]], context)
+
+
+def _lost_page(press: Press, key: str) -> Page:
+    lead = f"The record {key} is not in this archive any more. Its page stays, so that links to it tell why they lead nowhere."
+    return press.page(f"a/{key}/index.html", "moved.html.j2", [key], lambda: _moved(key, "This record is no longer kept", lead))
+
+
+def _moved(key: str, heading: str, lead: str) -> dict[str, Any]:
+    return {"title": key, "heading": heading, "lead": lead, "description": lead, "former": True, "target": None}

@@ -1,0 +1,160 @@
+"""What the site tells, ordered for telling: live and former agreements, their steps by day, groups by pair, country,
+sector, month and week. Computed once a build from the records alone."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any
+
+from alerts.exports.rows import newest_first
+from classify.model import Pair, Stage
+from storage.records import Agreement, StageDate
+
+IDLE = timedelta(days=548)
+"""Signed longer ago than 18 months without a report of its entry into force: worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage that an agreement reached, and the day that it is filed under."""
+
+    day: date
+    stage: Stage
+    record: Agreement
+
+    @property
+    def month(self) -> str:
+        """'2026-11'."""
+        return f"{self.day:%Y-%m}"
+
+    @property
+    def week(self) -> str:
+        """ISO 8601 week, '2026-W47'."""
+        year, week, _ = self.day.isocalendar()
+        return f"{year}-W{week:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """All records of a build. Lists of agreements and steps are newest first."""
+
+    live: tuple[Agreement, ...]
+    former: tuple[Agreement, ...]
+    """Withdrawn and merged ones."""
+    steps: tuple[Step, ...]
+    """What happened: signings, entries into force, ends."""
+    announced: tuple[Step, ...]
+    """What is only planned, filed under the day of its first report."""
+    pairs: dict[Pair, list[Agreement]] = field(default_factory=dict)
+    countries: dict[str, list[Agreement]] = field(default_factory=dict)
+    sectors: dict[str, list[Agreement]] = field(default_factory=dict)
+    months: dict[str, list[Step]] = field(default_factory=dict)
+    weeks: dict[str, list[Step]] = field(default_factory=dict)
+    by_key: dict[str, list[Step]] = field(default_factory=dict)
+    """The steps of each record."""
+    prints: dict[str, str] = field(default_factory=dict)
+    """Fingerprint of each record by its key."""
+
+
+def arrange(records: Iterable[Agreement]) -> Archive:
+    """The archive of `records`, whatever order they come in."""
+    ordered = newest_first(records)
+    live = tuple(record for record in ordered if not record.rejected and not record.merged_into)
+    former = tuple(record for record in ordered if record.rejected or record.merged_into)
+    everything = sorted((step for record in live for step in _steps(record)), key=_recent, reverse=True)
+    steps = tuple(step for step in everything if step.stage is not Stage.PLANNED)
+    return Archive(
+        live=live,
+        former=former,
+        steps=steps,
+        announced=tuple(step for step in everything if step.stage is Stage.PLANNED),
+        pairs=_grouped(live, lambda record: (record.pair,)),
+        countries=_grouped(live, attrgetter("pair")),
+        sectors=_grouped(live, attrgetter("sectors")),
+        months=_grouped(everything, lambda step: (step.month,)),
+        weeks=_grouped(everything, lambda step: (step.week,)),
+        by_key=_grouped(everything, lambda step: (step.record.key,)),
+        prints={record.key: _digest(_plain(record)) for record in ordered},
+    )
+
+
+def coming(archive: Archive, today: date) -> list[Agreement]:
+    """Planned signings that are not past their date, the nearest first, those without a date last."""
+    waiting = [step.record for step in archive.announced if not step.record.overdue]
+    return sorted(waiting, key=lambda record: (expected(record) or date.max, record.key))
+
+
+def overdue(archive: Archive) -> list[Agreement]:
+    """Planned signings whose date passed without a report, the latest first."""
+    return [step.record for step in archive.announced if step.record.overdue]
+
+
+def idle(archive: Archive, today: date) -> list[Agreement]:
+    """Signed more than 18 months ago and not reported in force, the oldest last."""
+    return [step.record for step in archive.steps if _is_idle(step, today)]
+
+
+def expected(record: Agreement) -> date | None:
+    """The day that a planned signing is announced for."""
+    step = record.date_of(Stage.PLANNED)
+    return step.on if step else None
+
+
+def fingerprint(*parts: object) -> str:
+    """One short print of everything that a page is made of."""
+    return _digest(parts)
+
+
+def _is_idle(step: Step, today: date) -> bool:
+    return step.stage is step.record.stage is Stage.SIGNED and step.day < today - IDLE
+
+
+def _steps(record: Agreement) -> Iterable[Step]:
+    for at in record.stages:
+        if at.stage is Stage.PLANNED and record.stage is not Stage.PLANNED:
+            continue
+        yield Step(at.reported.date() if at.stage is Stage.PLANNED else _filed(at), at.stage, record)
+
+
+def _filed(at: StageDate) -> date:
+    """The day told; where only month or year are told, the day of the report if it lies therein, else the first day."""
+    reported = at.reported.date()
+    if at.on is None:
+        return reported
+    same_year = reported.year == at.on.year
+    inside = same_year if at.precision == "year" else same_year and reported.month == at.on.month
+    return reported if at.precision in ("year", "month") and inside else at.on
+
+
+def _recent(step: Step) -> tuple[date, float, str, str]:
+    return step.day, step.record.confidence, step.record.key, step.stage
+
+
+def _grouped(things: Sequence[Any], keys: Callable[[Any], Iterable[Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for thing in things:
+        for key in keys(thing):
+            groups[key].append(thing)
+    return dict(groups)
+
+
+_GETTERS: dict[type, Callable[[Any], Any] | None] = {}
+
+
+def _plain(thing: Any) -> Any:
+    """Nested tuples in place of dataclasses: several times quicker to print than the dataclasses themselves."""
+    kind = type(thing)
+    if kind is tuple:
+        return tuple(map(_plain, thing)) if thing else thing
+    if kind not in _GETTERS:
+        names = [one.name for one in fields(kind)] if is_dataclass(kind) else []
+        _GETTERS[kind] = attrgetter(*names) if len(names) > 1 else None
+    getter = _GETTERS[kind]
+    return tuple(map(_plain, getter(thing))) if getter else thing
+
+
+def _digest(thing: object) -> str:
+    return hashlib.blake2b(repr(thing).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -1,0 +1,51 @@
+"""The one way in: the archive as a folder of plain files."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files as resources
+from pathlib import Path
+
+from alerts.site.agreements import agreement_pages
+from alerts.site.archive import arrange
+from alerts.site.folder import Built, Page, SiteError, paths_of, publish
+from alerts.site.front import files, front_pages
+from alerts.site.groups import group_pages
+from alerts.site.press import Options, Press, make_edition
+from storage.records import Agreement, Coverage, FeedHealth
+
+
+def build(
+    records: Iterable[Agreement],
+    folder: Path,
+    *,
+    now: datetime,
+    site_url: str = "",
+    contact: str = "",
+    licence: str = "",
+    coverage: Coverage | None = None,
+    health: Sequence[FeedHealth] = (),
+) -> Built:
+    """Bring the site in `folder` to the state of `records` (withdrawn and merged ones included) and say what changed.
+
+    `site_url` makes absolute permalinks in feeds, files and citations; the pages themselves work without it and from any
+    sub-path. `contact` is an http(s) or mailto: link for errors, `licence` the licence of the data in words.
+    Only files of this function's own are ever replaced or removed; `SiteError` where the folder holds anything else.
+    """
+    options = Options(now.astimezone(UTC).date(), _address(site_url), contact, licence, coverage, tuple(health))
+    archive = arrange(records)
+    press = Press(archive, options, make_edition(options, archive))
+    downloads = files(press)
+    pages = [*downloads.values(), *_still(press), *agreement_pages(press, paths_of(folder)), *group_pages(press)]
+    return publish(folder, pages, lambda sizes: front_pages(press, {path: sizes[path] for path in downloads}))
+
+
+def _address(site_url: str) -> str:
+    if site_url and not site_url.startswith(("https://", "http://")):
+        raise SiteError(f"{site_url}: the site's address has to begin with https:// or http://")
+    return site_url.rstrip("/")
+
+
+def _still(press: Press) -> list[Page]:
+    """Style sheet and script, as they are."""
+    room = resources("alerts").joinpath("templates").joinpath("site")
+    return [press.file(name, [], room.joinpath(name).read_bytes) for name in ("style.css", "filter.js")]

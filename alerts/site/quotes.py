@@ -1,0 +1,40 @@
+"""A source's sentence as HTML: escaped, its language and direction told, what was seen in it marked."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from alerts.display import clean, direction
+from classify.model import Evidence, Mark
+
+MARKED = {"country": "p", "signing": "v", "document": "n"}
+"""The kinds of marks that a reader is shown, and their class in the style sheet."""
+
+
+def marked(evidence: Evidence) -> Markup:
+    """The sentence with `<mark>` around countries, words of signing and documents; overlapping marks: the first wins."""
+    parts, at, sentence = [], 0, evidence.sentence
+    for start, end, kind in _spans(evidence):
+        if start >= at:
+            parts += [escape(clean(sentence[at:start])), Markup('<mark class="{}">').format(MARKED[kind])]
+            parts += [escape(clean(sentence[start:end])), Markup("</mark>")]
+            at = end
+    return Markup("").join([*parts, escape(clean(sentence[at:]))])
+
+
+def language_attributes(lang: str) -> Markup:
+    """` lang="ar" dir="rtl"` for the element that holds someone else's words; unknown languages get `dir="auto"`."""
+    if lang in ("", "und"):
+        return Markup(' dir="auto"')
+    return Markup(' lang="{}" dir="{}"').format(lang, direction(lang))
+
+
+def _spans(evidence: Evidence) -> Iterator[tuple[int, int, str]]:
+    inside = sorted((m for m in evidence.marks if _stands_in(m, evidence)), key=lambda m: (m.span.start, -m.span.end))
+    for mark in inside:
+        yield mark.span.start - evidence.span.start, mark.span.end - evidence.span.start, mark.kind
+
+
+def _stands_in(mark: Mark, evidence: Evidence) -> bool:
+    span, whole = mark.span, evidence.span
+    return mark.kind in MARKED and span.field == whole.field and whole.start <= span.start < span.end <= whole.end
