@@ -5,6 +5,7 @@ They are named for what a person sees, without "Error" (N818): `TooSlow`, `NotAF
 
 # ruff: noqa: N818
 
+
 class FeedError(Exception):
     """Why a feed could not be read; the class names the sort, the text says what for a person, safe to print."""
 
@@ -25,7 +26,11 @@ class BadAddress(FeedError):
 
 
 class NoName(FeedError):
-    """The host's name can't be resolved."""
+    """The host's name can't be resolved. `temporary` where the resolver itself could not be asked."""
+
+    def __init__(self, detail: str, *, temporary: bool = False) -> None:
+        super().__init__(detail)
+        self.temporary = temporary
 
 
 class Offline(FeedError):
@@ -60,6 +65,10 @@ class Moved(FeedError):
     """A permanent redirect to another domain, or another site's feed at the same address: wants confirming."""
 
     lasting = True
+
+    def __init__(self, detail: str, *, to: str = "") -> None:
+        super().__init__(detail)
+        self.to = to
 
 
 class Blocked(FeedError):
@@ -102,3 +111,6 @@ class Disallowed(FeedError):
     """robots.txt forbids the page."""
 
     lasting = True
+
+
+BY_NAME: dict[str, type[FeedError]] = {kind.__name__: kind for kind in FeedError.__subclasses__()}

@@ -1,0 +1,234 @@
+"""The one client: every request that Pactwatch makes to a stranger goes through `Client`, feeds, pages and webhooks.
+
+Own redirects (each hop checked), own decompression (bounded while it decodes), a deadline for the whole, no cookies, no
+credentials, certificates always verified. Every failure is a `FeedError`.
+"""
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from feeds.errors import (
+    BadAddress,
+    Broken,
+    FeedError,
+    NoName,
+    Redirected,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+    Untrusted,
+)
+from feeds.guard import Guard, Resolver, asking, checked, shown
+from feeds.hosts import Hosts
+from feeds.model import Rules
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PERMANENT = (301, 308)
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said in the end: header names are lower-case; `body` is decompressed."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    permanent: str = ""
+    """Where an unbroken row of permanent redirects from the start led, or empty."""
+    hops: tuple[str, ...] = field(default=())
+
+
+class Client:
+    """Use as `async with`; one for a run."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.hosts = Hosts(rules)
+        self._guard = Guard(rules.allowed)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        rules = self.rules
+        context = ssl.create_default_context()
+        if rules.ca_file:
+            context.load_verify_locations(cafile=rules.ca_file)
+        connector = aiohttp.TCPConnector(
+            resolver=Resolver(self._guard, rules.connections),
+            socket_factory=self._guard.socket,
+            ssl=context,
+            limit=0,
+            ttl_dns_cache=60,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, connect=rules.connect, sock_read=rules.read),
+            auto_decompress=False,
+            trust_env=False,
+            headers={"User-Agent": rules.user_agent},
+            skip_auto_headers=("Accept-Encoding",),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, *, limit: int | None = None) -> Answer:
+        """Ask for a page, redirects followed. Any status is an answer; `FeedError` where there is none."""
+        wanted = {"Accept-Encoding": "gzip", **(headers or {})}
+        try:
+            async with asyncio.timeout(self.rules.total):
+                return await self._follow(checked(url), wanted, limit or self.rules.max_body)
+        except TimeoutError as error:
+            raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send a body, no redirects followed, at most 64 kB of the answer read."""
+        try:
+            async with asyncio.timeout(self.rules.total):
+                return await self._once("POST", checked(url), headers or {}, 65_536, body)
+        except TimeoutError as error:
+            raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
+
+    async def _follow(self, url: URL, headers: Mapping[str, str], limit: int) -> Answer:
+        permanent, unbroken, hops = "", True, [str(url)]
+        while True:
+            answer = await self._once("GET", url, headers, limit)
+            target = answer.headers.get("location", "")
+            if answer.status not in _REDIRECTS or not target:
+                return Answer(answer.status, str(url), answer.headers, answer.body, permanent, tuple(hops))
+            following = _next(url, target)
+            if str(following) in hops:
+                raise Redirected(f"redirects in a circle at {shown(str(following))}")
+            if len(hops) > self.rules.max_redirects:
+                raise Redirected(f"more than {self.rules.max_redirects} redirects")
+            unbroken = unbroken and answer.status in _PERMANENT
+            permanent = str(following) if unbroken else permanent
+            url = following
+            hops.append(str(url))
+
+    async def _once(self, method: str, url: URL, headers: Mapping[str, str], limit: int, data: bytes = b"") -> Answer:
+        """One request. Connections that break before anything came are tried once more."""
+        for again in (True, False):
+            try:
+                return await self._request(method, url, headers, limit, data)
+            except (aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError) as error:
+                if not again or method != "GET" or isinstance(error, aiohttp.ClientConnectorError):
+                    raise _named(error, url) from error
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise _named(error, url) from error
+        raise Unreachable(f"{shown(str(url))} broke off twice")
+
+    async def _request(self, method: str, url: URL, headers: Mapping[str, str], limit: int, data: bytes) -> Answer:
+        assert self._session is not None, "use the client as an async context manager"
+        token = asking.set(url.host or "")
+        try:
+            async with self._session.request(
+                method, url, headers=headers, data=data or None, allow_redirects=False
+            ) as response:
+                told = _lower(response.headers)
+                empty = response.status in (*_REDIRECTS, 304)
+                body = b"" if empty else await _body(response, told.get("content-encoding", ""), limit)
+                return Answer(response.status, str(url), told, body)
+        finally:
+            asking.reset(token)
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Header names in lower case; of a header sent twice the first value."""
+    told: dict[str, str] = {}
+    for name, value in headers.items():
+        told.setdefault(name.lower(), value)
+    return told
+
+
+def _next(url: URL, target: str) -> URL:
+    """Where a redirect leads, as checked as a first address; never from https to http."""
+    try:
+        joined = str(url.join(URL(target.strip())))
+    except ValueError as error:
+        raise BadAddress(f"redirects to {shown(target)}: no address") from error
+    following = checked(joined)
+    if url.scheme == "https" and following.scheme == "http":
+        raise Untrusted(f"redirects from https to {shown(str(following))}; declare that address if you accept it")
+    return following
+
+
+async def _body(response: aiohttp.ClientResponse, coding: str, limit: int) -> bytes:
+    """The body, at most `limit` bytes before and after decompression; only the one coding that was asked for."""
+    coding = coding.strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip"):
+        raise Broken("a content coding that was not asked for")
+    declared = response.content_length or 0
+    if declared > limit:
+        raise TooLarge(f"{declared:,} bytes; at most {limit:,} are read")
+    decoder = None if coding in ("", "identity") else _Gunzip()
+    parts: list[bytes] = []
+    size = raw = 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        raw += len(chunk)
+        for piece in decoder.pieces(chunk) if decoder else (chunk,):
+            size += len(piece)
+            if max(size, raw) > limit:
+                raise TooLarge(f"more than {limit:,} bytes")
+            parts.append(piece)
+    if decoder is not None and raw and not decoder.complete:
+        raise Broken("compressed bytes that end in their middle")
+    return b"".join(parts)
+
+
+class _Gunzip:
+    """Gzip decoded in pieces of at most 64 kB each, however much a chunk unpacks to; files strung together are one."""
+
+    def __init__(self) -> None:
+        self._decoder = zlib.decompressobj(31)
+
+    @property
+    def complete(self) -> bool:
+        return self._decoder.eof
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        try:
+            while chunk:
+                if self._decoder.eof:
+                    if not chunk.startswith(b"\x1f\x8b"):
+                        return
+                    self._decoder = zlib.decompressobj(31)
+                yield self._decoder.decompress(chunk, _CHUNK)
+                chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
+        except zlib.error as error:
+            raise Broken("broken gzip") from error
+
+
+def _named(error: BaseException, url: URL) -> FeedError:
+    """The `FeedError` for what aiohttp raised; its text never holds more of the address than `shown` lets through."""
+    where = shown(str(url))
+    if isinstance(error, (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError, ssl.SSLError)):
+        reason = getattr(getattr(error, "certificate_error", error), "verify_message", "") or "no trusted connection"
+        return Untrusted(f"{where}: certificate not trusted: {reason}")
+    if isinstance(error, TimeoutError):
+        return TooSlow(f"{where} was silent for too long")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return NoName(f"the name {url.host} can't be resolved")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return Broken(f"{where}: the answer ends before its announced end")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return Broken(f"{where} does not answer in HTTP as it is written")
+    if isinstance(error, aiohttp.InvalidURL):
+        return BadAddress(f"{where}: no address")
+    if isinstance(error, OSError):
+        return Unreachable(f"{where}: {(error.strerror or type(error).__name__).lower()}")
+    return Unreachable(f"{where}: {type(error).__name__}")

@@ -1,0 +1,182 @@
+"""From mark-up to what a reader sees: plain text, scrubbed of what no database stores and no eye reads."""
+
+import re
+from html import unescape
+
+from lxml import etree
+
+LONGEST_TITLE = 1_000
+LONGEST_TEXT = 200_000
+LONGEST_MARKUP = 1_000_000
+"""Characters of mark-up read of one field; the rest is cut before parsing."""
+
+_LAST_TWO = "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000))
+_ILLEGAL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ud800-\udfff{_LAST_TWO}]")
+_C1 = re.compile("[\x80-\x9f]")
+_ENTITY_LEFT = re.compile(r"&(amp|quot|apos|nbsp|[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_BRACKETED = re.compile(r"<(?=([^\W\d_][\w ]{0,40})>)")
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])|font-size\s*:\s*0(?![.\d]*[1-9])", re.I
+)
+
+UNSEEN = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "head",
+        "title",
+        "noscript",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "select",
+        "textarea",
+        "applet",
+        "noframes",
+        "noembed",
+        "datalist",
+    ]
+)
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_HTML = UNSEEN | BLOCKS | frozenset(
+    ["a", "abbr", "acronym", "area", "b", "base", "bdi", "bdo", "big", "br", "button", "canvas", "caption", "cite", "code", "col", "colgroup", "data", "del", "dfn", "dialog", "em", "font", "frame", "frameset", "html", "i", "img", "input", "ins", "kbd", "label", "legend", "link", "map", "mark", "menu", "meta", "meter", "optgroup", "option", "output", "param", "picture", "progress", "q", "rp", "rt", "ruby", "s", "samp", "slot", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "track", "tt", "u", "var", "wbr", "basefont", "blink", "marquee", "nobr", "xmp", "plaintext", "image", "feimage", "foreignobject", "animate", "set"]
+)  # fmt: skip
+
+
+_TAG = re.compile(rf"</?({'|'.join(sorted(_HTML))})\b[^<>]*>", re.IGNORECASE)
+
+
+def scrub(text: str) -> str:
+    """Without NUL, other controls, lone surrogates and noncharacters: PostgreSQL refuses the first, both databases the
+    third. Controls of ISO 8859 that are Windows letters in truth are read as these. Idempotent."""
+    if text.isascii() and text.isprintable():
+        return text
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "")
+    return _ILLEGAL.sub("", _C1.sub(_windows, text))
+
+
+def _windows(found: re.Match[str]) -> str:
+    try:
+        return found.group().encode("latin-1").decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+
+
+def line(markup: str, longest: int = LONGEST_TITLE) -> str:
+    """One line of plain text: a title. Unknown `<words>` are brackets (as Korean and Japanese headlines use them)."""
+    markup = _BRACKETED.sub(lambda m: "<" if m.group(1).strip().lower() in _HTML else "&lt;", markup[: longest * 20])
+    text = _text(markup)
+    if _ENTITY_LEFT.search(text):
+        text = _without_tags(scrub(unescape(text)))
+    return _cut(" ".join(text.split()), longest)
+
+
+def paragraphs(markup: str, longest: int = LONGEST_TEXT) -> str:
+    """Plain text, a line for each block of the mark-up; what is hidden or not for reading is left out."""
+    lines = (" ".join(part.split()) for part in _text(markup[:LONGEST_MARKUP]).splitlines())
+    return _cut("\n".join(part for part in lines if part), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _text(markup: str) -> str:
+    markup = scrub(markup)
+    if not _MARKUP.search(markup):
+        return _without_tags(scrub(unescape(markup))) if "&" in markup else markup
+    return _without_tags(_rendered(markup))
+
+
+def _without_tags(text: str) -> str:
+    """Mark-up that was escaped once more than it should be: read as mark-up, for two more rounds."""
+    for _ in range(2):
+        if not _TAG.search(text):
+            return text
+        text = _rendered(text)
+    return _TAG.sub(" ", text)
+
+
+def _rendered(markup: str) -> str:
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(f"<div>{markup}</div>", parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return scrub(seen(root)) if root is not None else re.sub(r"<[^<>]*>", " ", markup)
+
+
+def seen(root: etree._Element) -> str:
+    """What a reader sees of a tree (HTML or XHTML), a line break at each block."""
+    for element in list(root.iter(etree.Element)):
+        tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+        if tag in UNSEEN or is_hidden(element):
+            element[:] = []
+            element.text = None
+        elif tag == "br":
+            element.tail = "\n" + (element.tail or "")
+        elif tag in BLOCKS:
+            element.text = "\n" + (element.text or "")
+            element.tail = "\n" + (element.tail or "")
+    return "".join(root.itertext(etree.Element))
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether an element hides itself by its own attributes (what style sheets hide can't be seen here)."""
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style) and _HIDING.search(style) is not None

@@ -1,0 +1,30 @@
+"""What both readers of feeds hand over: fields as they stand, before they are made plain, absolute and dated."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RawEntry:
+    """`texts` are all bodies that the entry carries, fullest kind first; `dates` all its dates, publication first."""
+
+    title: str = ""
+    link: str = ""
+    guid: str = ""
+    guid_is_link: bool = False
+    dates: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    lang: str = ""
+    base: str = ""
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """`ttl` is in minutes, as RSS has it."""
+
+    dialect: str
+    title: str = ""
+    home: str = ""
+    lang: str = ""
+    ttl: str = ""
+    entries: list[RawEntry] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)

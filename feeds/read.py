@@ -1,0 +1,193 @@
+"""The poll: many feeds asked side by side, each by the rules, each result yielded as it comes.
+
+One conditional GET a feed, then its body to a process that can be killed, then what to remember. A feed that fails is a
+result like any other; nothing here raises for what a server or publisher does.
+"""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feeds import errors, memory
+from feeds.client import Answer, Client
+from feeds.guard import shown
+from feeds.headers import max_age, retry_after, validator
+from feeds.memory import Told
+from feeds.model import Fetched, Parsed, Remembered, Rules
+from feeds.pool import Pool
+from seeds.model import Feed
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+_STATUS: dict[int, type[errors.FeedError]] = {
+    401: errors.Blocked, 403: errors.Blocked, 404: errors.Missing, 408: errors.TooSlow, 410: errors.Gone,
+    429: errors.Blocked, 451: errors.Blocked, 503: errors.Blocked,
+}  # fmt: skip
+
+
+async def read_all(
+    feeds: Sequence[Feed],
+    remembered: Mapping[str, Remembered],
+    rules: Rules,
+    now: datetime,
+) -> AsyncIterator[Fetched]:
+    """Ask all feeds given, yield each as it is done; at most a few dozen bodies are in memory at a time.
+
+    Where no name at all can be resolved, every feed that has a name comes last, with `Offline`, its memory untouched.
+    """
+    async with Client(rules) as client, Pool(rules) as pool:
+        reader = Reader(client, pool, rules, now)
+        results: asyncio.Queue[Fetched] = asyncio.Queue(maxsize=rules.connections)
+        nameless: list[tuple[Feed, Fetched]] = []
+        network = False
+        feeder = asyncio.create_task(_feed(reader, feeds, remembered, results))
+        try:
+            for _ in range(len(feeds)):
+                fetched = await _next(results, feeder)
+                if fetched.error == "NoName" and not network:
+                    nameless.append((fetched.feed, fetched))
+                    continue
+                network = network or not _literal(fetched.feed)
+                yield fetched
+            for feed, fetched in nameless:
+                yield fetched if network or not _offline(nameless) else _as_offline(feed, fetched, remembered)
+        finally:
+            feeder.cancel()
+            await asyncio.gather(feeder, return_exceptions=True)
+
+
+async def _next(results: "asyncio.Queue[Fetched]", feeder: "asyncio.Task[None]") -> Fetched:
+    """The next result; raises what ended the feeder, should it ever end with an error (a bug of ours)."""
+    getting = asyncio.ensure_future(results.get())
+    await asyncio.wait((getting, feeder), return_when=asyncio.FIRST_COMPLETED)
+    if not getting.done() and feeder.done() and feeder.exception() is not None:
+        getting.cancel()
+        feeder.result()
+    return await getting
+
+
+async def _feed(
+    reader: "Reader", feeds: Sequence[Feed], remembered: Mapping[str, Remembered], results: "asyncio.Queue[Fetched]"
+) -> None:
+    async def one(feed: Feed) -> None:
+        await results.put(await reader.read(feed, remembered.get(feed.key)))
+
+    async with asyncio.TaskGroup() as group:
+        for feed in feeds:
+            group.create_task(one(feed))
+
+
+def _literal(feed: Feed) -> bool:
+    host = memory.host(feed.url)
+    return host == "localhost" or ":" in host or host.replace(".", "").isdecimal()
+
+
+def _offline(nameless: list[tuple[Feed, Fetched]]) -> bool:
+    """Of one or two names that can't be resolved it is likelier that they are wrong, unless the resolver is silent."""
+    names = {memory.host(feed.url) for feed, _ in nameless}
+    return len(names) > 2 or all("resolver" in fetched.detail for _, fetched in nameless)
+
+
+def _as_offline(feed: Feed, fetched: Fetched, remembered: Mapping[str, Remembered]) -> Fetched:
+    untouched = memory.start(feed, remembered.get(feed.key))
+    return replace(fetched, error="Offline", detail="no network: no name can be resolved", remembered=untouched)
+
+
+@dataclass(slots=True)
+class Reader:
+    """One feed at a time, by the rules."""
+
+    client: Client
+    pool: Pool
+    rules: Rules
+    now: datetime
+
+    async def read(self, feed: Feed, remembered: Remembered | None) -> Fetched:
+        """Ask one feed. Never raises for what the server does."""
+        was = memory.start(feed, remembered)
+        async with self.client.hosts.turn(memory.host(was.url)):
+            began = time.monotonic()
+            try:
+                answer = await self._ask(was)
+                fetched = await self._judge(feed, was, answer)
+            except errors.FeedError as error:
+                fetched = self._failed(feed, was, error)
+            return replace(fetched, seconds=time.monotonic() - began)
+
+    async def _ask(self, was: Remembered) -> Answer:
+        headers = {"Accept": _ACCEPT}
+        if was.body_hash and was.etag:
+            headers["If-None-Match"] = was.etag
+        if was.body_hash and was.modified:
+            headers["If-Modified-Since"] = was.modified
+        return await self.client.get(was.url, headers)
+
+    async def _judge(self, feed: Feed, was: Remembered, answer: Answer) -> Fetched:
+        told = _told(answer)
+        if answer.status == 304 and was.body_hash:
+            return self._unchanged(feed, was, told, answer)
+        if answer.status != 200:
+            raise _refusal(answer, self.now)
+        self._refuse_elsewhere(was, answer)
+        body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+        if body_hash == was.body_hash:
+            return self._unchanged(feed, was, told, answer)
+        parsed = await self.pool.parse(answer.body, feed, answer.headers.get("content-type", ""), answer.url, self.now)
+        return self._read(feed, was, told, parsed, body_hash, answer)
+
+    def _unchanged(self, feed: Feed, was: Remembered, told: Told, answer: Answer) -> Fetched:
+        after = memory.unchanged(was, told, self.rules, self.now)
+        return Fetched(feed, self.now, "unchanged", after, status=answer.status, previous_ok=was.last_ok)
+
+    def _refuse_elsewhere(self, was: Remembered, answer: Answer) -> None:
+        """A permanent redirect to another domain is followed only when a person has confirmed it."""
+        if answer.permanent and was.last_ok is not None and not memory.same_site(was.declared, answer.permanent):
+            raise errors.Moved(f"moved for good to {shown(answer.permanent)}; confirm it", to=answer.permanent)
+
+    def _read(self, feed: Feed, was: Remembered, told: Told, parsed: Parsed, body_hash: str, answer: Answer) -> Fetched:
+        facts = {
+            "status": answer.status, "dropped": parsed.dropped, "undated": parsed.undated, "mended": parsed.mended,
+            "offers": parsed.offers, "size": len(answer.body), "first": was.last_ok is None, "previous_ok": was.last_ok,
+        }  # fmt: skip
+        if parsed.error:
+            error = errors.BY_NAME[parsed.error](parsed.detail)
+            after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
+            return Fetched(
+                feed, self.now, "entries" if parsed.entries else "failed", after, entries=parsed.entries,
+                error=parsed.error, detail=parsed.detail, **facts,
+            )  # fmt: skip
+        if memory.is_another(was, parsed):
+            raise errors.Moved(f"another site's feed stands here now: {parsed.title[:80]!r}; confirm it")
+        after = memory.read(was, told, parsed, body_hash, self.rules, self.now)
+        return Fetched(feed, self.now, "entries", after, entries=parsed.entries, **facts)
+
+    def _failed(self, feed: Feed, was: Remembered, error: errors.FeedError) -> Fetched:
+        after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
+        name = type(error).__name__
+        return Fetched(
+            feed, self.now, "failed", after, error=name, detail=error.detail, status=error.status,
+            previous_ok=was.last_ok, first=was.last_ok is None,
+        )  # fmt: skip
+
+
+def _told(answer: Answer) -> Told:
+    headers = answer.headers
+    return Told(validator(headers, "etag"), validator(headers, "last-modified"), max_age(headers), answer.permanent)
+
+
+def _refusal(answer: Answer, now: datetime) -> errors.FeedError:
+    """What a status that is neither 200 nor 304 means."""
+    status = answer.status
+    default = errors.Failing if status >= 500 else errors.Missing
+    kind = _STATUS.get(status, default if status >= 400 else errors.Broken)
+    what = "it holds nothing that we could have" if status == 304 else f"the server answers {status}"
+    error = kind(f"{what} for {shown(answer.url)}")
+    error.status = status
+    error.retry_after = retry_after(answer.headers, now)
+    return error
