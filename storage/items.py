@@ -6,7 +6,7 @@ keys are looked up and stored.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -23,7 +23,7 @@ from storage.sources import ensure
 from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Source, Version, table
 
 X = TypeVar("X")
-FRESH: Final = timedelta(days=7)
+TOLD_WINDOW: Final = timedelta(days=7)
 """What is older than this when we first see it is stored and merged, not told."""
 MANY: Final = 5000
 """Values in one IN list."""
@@ -49,7 +49,13 @@ class Added:
 def known(session: Session, feed_key: str, entries: Sequence[Entry]) -> list[bool]:
     """Whether each of a feed's entries is stored as it now reads; False for new ones and edits: these want labels."""
     _check_feed(feed_key, entries)
-    return [match.verdict in ("same", "double") for match in _match(session, entries)]
+    return known_many(session, entries)
+
+
+def known_many(session: Session, entries: Sequence[Entry]) -> list[bool]:
+    """As `known`, for entries of many feeds at once."""
+    found = _match(session, entries, [identity.keys(entry) for entry in entries])
+    return [match.verdict in ("same", "double") for match in found]
 
 
 def add_items(
@@ -60,7 +66,7 @@ def add_items(
     *,
     version: str,
     now: datetime,
-    fresh: timedelta = FRESH,
+    window: timedelta = TOLD_WINDOW,
     tell: bool = True,
 ) -> Added:
     """Store what is new among a feed's entries, with their labels (same order and length) of `classify.VERSION`.
@@ -69,14 +75,33 @@ def add_items(
     ahead of what we hold. `tell=False` (backfill) makes all of them quiet.
     """
     _check_feed(feed.key, entries)
-    source = ensure(session, feed)
-    batch = _Batch(source, now, version_id(session, version), _next_id(session))
-    for entry, label, match in zip(entries, labels, _match(session, entries), strict=True):
-        late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=fresh)
+    return add_many(session, {feed.key: feed}, entries, labels, version=version, now=now, window=window, tell=tell)
+
+
+def add_many(
+    session: Session,
+    feeds: Mapping[str, Feed],
+    entries: Sequence[Entry],
+    labels: Sequence[Labels],
+    *,
+    version: str,
+    now: datetime,
+    window: timedelta = TOLD_WINDOW,
+    tell: bool = True,
+) -> Added:
+    """As `add_items`, for entries of many feeds at once (`feeds` by key)."""
+    if not entries:
+        return Added()
+    sources = {key: ensure(session, feeds[key]) for key in sorted({entry.feed for entry in entries})}
+    batch = _Batch(now, version_id(session, version), _next_id(session))
+    names = [identity.keys(entry) for entry in entries]
+    for entry, label, own, match in zip(entries, labels, names, _match(session, entries, names), strict=True):
+        source = sources[entry.feed]
+        late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window)
         if match.verdict == "new":
-            batch.add(entry, label, tell and not late)
+            batch.add(source, entry, label, own, tell and not late)
         elif match.verdict == "revision" and match.of is not None:
-            batch.revise(entry, label, match.of, tell and not late)
+            batch.revise(source, entry, label, own, tell and not late, match.of)
         else:
             batch.known += 1
     return batch.write(session)
@@ -86,7 +111,6 @@ def add_items(
 class _Batch:
     """Rows of one call, collected and then written table by table."""
 
-    source: Source
     now: datetime
     version: int
     number: int
@@ -94,13 +118,16 @@ class _Batch:
     revised: int = 0
     rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, entry: Entry, labels: Labels, tell: bool, *, revises: int | None = None) -> None:
-        names = _names(entry)
+    def add(
+        self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, revises: int | None = None
+    ) -> None:
+        """A new item; `revises` is the item of which it is an altered text."""
+        names = _names(own)
         whole = b"\0".join((*names.values(), str(entry.published).encode(), str(revises).encode()))
         self.rows[Item].append(
             {
                 "id": self.number, "identity": hashlib.blake2b(whole, digest_size=16).digest(), **names,
-                "source": self.source.key, "outlet": "" if entry.outlet == self.source.outlet else entry.outlet,
+                "source": source.key, "outlet": "" if entry.outlet == source.outlet else entry.outlet,
                 "lang": labels.lang, "title": entry.title, "text": entry.text, "url": entry.url,
                 "published": entry.published, "seen": self.now, "tell": tell, "always": entry.seed,
                 "changed": revises is not None, "revises": revises, "stage": labels.agreement.value,
@@ -110,26 +137,27 @@ class _Batch:
         for model, rows in label_rows(self.number, labels).items():
             self.rows[model] += rows
         self.number += 1
+        if tell:
+            source.last_new = self.now
 
-    def revise(self, entry: Entry, labels: Labels, item: int, tell: bool) -> None:
+    def revise(
+        self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int
+    ) -> None:
         """An edit. Where it tells of a stage it is a report of its own, marked as changed, beside the first text."""
         self.revised += 1
         self.rows[Revision].append(
             {
-                "item": item, **_names(entry), "at": self.now, "title": entry.title, "text": entry.text,
+                "item": item, **_names(own), "at": self.now, "title": entry.title, "text": entry.text,
                 "url": entry.url, "published": entry.published,
             }
         )  # fmt: skip
         if labels.agreement is not Stage.NONE:
-            self.add(entry, labels, tell, revises=item)
+            self.add(source, entry, labels, own, tell, revises=item)
 
     def write(self, session: Session) -> Added:
         for model in (Item, Revision, LabelsRow, ItemPair, ItemSector):  # parents first
-            if rows := self.rows[model]:
-                insert_many(session, model, rows)
+            insert_many(session, model, self.rows[model])
         fresh = self.rows[Item]
-        if fresh:
-            self.source.last_new = self.now
         late = sum(not row["tell"] for row in fresh)
         return Added(tuple(row["id"] for row in fresh), self.known, self.revised, late)
 
@@ -143,7 +171,8 @@ def label_rows(item: int, labels: Labels) -> dict[type[SQLModel], list[dict[str,
     return {
         LabelsRow: [{"item": item, "evidence": evidence, "facts": codec.dump(labels.facts) if covered else None}],
         ItemPair: [
-            {"item": item, "a": a, "b": b, "agreement": (a, b) in covered} for a, b in sorted({*labels.pairs, *covered})
+            {"item": item, "a": a, "b": b, "stage": labels.agreement.value if (a, b) in covered else Stage.NONE.value}
+            for a, b in sorted({*labels.pairs, *covered})
         ],
         ItemSector: [{"item": item, "sector": sector} for sector in sorted(set(labels.sectors))],
     }
@@ -151,6 +180,8 @@ def label_rows(item: int, labels: Labels) -> dict[type[SQLModel], list[dict[str,
 
 def insert_many(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     """One statement for many rows; a row whose unique key is there already is passed over."""
+    if not rows:
+        return
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(kind.insert(table(model)).on_conflict_do_nothing(), rows)
 
@@ -183,13 +214,11 @@ def _next_id(session: Session) -> int:
     return (session.scalar(select(func.max(col(Item.id)))) or 0) + 1
 
 
-def _names(entry: Entry) -> dict[str, bytes]:
-    keys = identity.keys(entry)
+def _names(keys: identity.Keys) -> dict[str, bytes]:
     return {f"{name}_key": bytes.fromhex(getattr(keys, name)) for name in (*_NAMES, "text")}
 
 
-def _match(session: Session, entries: Sequence[Entry]) -> list[identity.Match]:
-    names = [identity.keys(entry) for entry in entries]
+def _match(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[identity.Match]:
     found: dict[tuple[int, bytes, bytes], identity.Known] = {}
     for model, number in ((table(Item), "id"), (table(Revision), "item")):
         columns = [model.c[name] for name in (number, "guid_key", "link_key", "title_key", "text_key")]

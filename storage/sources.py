@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from feeds.model import Fetched, Remembered
 from seeds.model import Feed
 from storage import codec
 from storage.records import FeedHealth
-from storage.tables import Poll, Source, table
+from storage.tables import Poll, Source
 
 
 def watch(session: Session, feeds: Iterable[Feed]) -> None:
@@ -41,32 +41,24 @@ def remembered(session: Session, keys: Collection[str] | None = None) -> Mapping
     return {key: codec.load(Remembered, data) for key, data in session.execute(statement)}
 
 
-def remember(session: Session, fetched: Iterable[Fetched], new: Mapping[str, int] | None = None) -> None:
-    """Keep what polls taught us of their servers, and a line of history each; `new` is the count of new items by key.
+def remember(session: Session, fetched: Fetched, new: int = 0) -> None:
+    """Keep what a poll taught us of its server, and a line of history; `new` is how many new items it brought.
 
     In the transaction that stores the entries, after them.
     """
-    polls, rows = [], []
-    for one in fetched:
-        ensure(session, one.feed)
-        told = one.remembered
-        rows.append(
-            {
-                "key": one.feed.key, "remembered": codec.dump(told), "state": told.state, "since": told.since,
-                "detail": told.detail, "last_ok": told.last_ok, "last_new": told.last_new,
-                "next_poll": told.next_poll, "failures": told.failures, "entries": told.entries,
-            }
-        )  # fmt: skip
-        polls.append(
-            {
-                "source": one.feed.key, "at": one.at, "outcome": one.error or one.outcome, "detail": one.detail,
-                "entries": len(one.entries), "new": (new or {}).get(one.feed.key, 0),
-            }
-        )  # fmt: skip
-    if rows:
-        session.execute(update(Source), rows)
-        session.execute(insert(table(Poll)), polls)
-        session.expire_all()
+    row = ensure(session, fetched.feed)
+    told = fetched.remembered
+    row.remembered = codec.dump(told)
+    row.state, row.since, row.detail = told.state, told.since, told.detail
+    row.last_ok, row.last_new, row.next_poll = told.last_ok, told.last_new, told.next_poll
+    row.failures, row.entries = told.failures, told.entries
+    outcome = fetched.error or fetched.outcome
+    session.add(
+        Poll(
+            source=row.key, at=fetched.at, outcome=outcome, detail=fetched.detail, entries=len(fetched.entries), new=new
+        )
+    )
+    session.flush()
 
 
 def health(session: Session) -> list[FeedHealth]:

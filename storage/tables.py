@@ -8,7 +8,7 @@ Doubling is made impossible by keys, not by care: an item by `item.identity`, a 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -36,6 +36,12 @@ def _hash(index: bool = False) -> Any:
 
 def _text() -> Any:
     return Column(Text, nullable=False, server_default="")
+
+
+def _later_row() -> Any:
+    """A key that is checked at the commit, as the row it names may be written after."""
+    key = ForeignKey("agreement.id", deferrable=True, initially="DEFERRED")
+    return Column(Integer, key, nullable=True, index=True)
 
 
 class Meta(SQLModel, table=True):
@@ -153,14 +159,15 @@ class LabelsRow(SQLModel, table=True):
 
 
 class ItemPair(SQLModel, table=True):
-    """A country pair that an item is about; `agreement` where its stage holds for the pair."""
+    """A country pair that an item is about, with the stage that it tells of for the pair, `none` where it only is
+    about the two. A person's corrections are written here, so that merging sees them."""
 
     __tablename__ = "item_pair"
-    __table_args__ = (CheckConstraint("a < b", name="sorted"), Index(None, "a", "b", "agreement", "item"))
+    __table_args__ = (CheckConstraint("a < b", name="sorted"), Index(None, "a", "b", "stage", "item"))
     item: int = Field(foreign_key="item.id", primary_key=True)
     a: str = Field(primary_key=True, max_length=2)
     b: str = Field(primary_key=True, max_length=2)
-    agreement: bool = False
+    stage: str = "none"
 
 
 class ItemSector(SQLModel, table=True):
@@ -210,8 +217,10 @@ class AgreementRow(SQLModel, table=True):
     planned_on: date | None = None
     signed_on: date | None = None
     overdue: bool = False
+    told: str = ""
+    """The stage that readers were last told of, or empty."""
     live: bool = True
-    merged_into: int | None = Field(default=None, foreign_key="agreement.id", index=True)
+    merged_into: int | None = Field(default=None, sa_column=_later_row())
     rejected: str = Field(default="", sa_column=_text())
 
 
