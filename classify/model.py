@@ -117,6 +117,8 @@ class Facts:
     amounts: tuple[Amount, ...] = ()
     count: int | None = None
     """How many papers the item says were signed ('six agreements')."""
+    days: frozenset[str] = frozenset()
+    """Month and day of every date told ('05-28'), also where the year is not: reports without a date have only these."""
     words: frozenset[str] = frozenset()
     """Folded content words that characterise the item; compared between reports, never shown."""
     signature: int = 0
