@@ -1,24 +1,43 @@
 """From the network to entries: ask politely and safely, read whatever comes, remember what the server said.
 
-The way of one feed: `read.Reader.read` -> `client.Client.get` -> `parse.parse` -> `memory.read` -> `Fetched`.
+The way of one feed: `read.Reader.read` -> `client.Client.get` -> `parsing.parse` -> `memory.read` -> `Fetched`.
 Which entry is new, edited or known is said by `identity`, which is pure.
+
+Names are loaded when they are used: the processes that parse start without the client, and `pactwatch --help` without
+either.
 """
 
-from feeds import errors, identity
-from feeds.client import Client
-from feeds.errors import FeedError
-from feeds.memory import confirm, due
-from feeds.model import Fetched, Outcome, Parsed, Remembered, Rules, State
-from feeds.parse import parse
-from feeds.read import read_all
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feeds import errors, identity
+    from feeds.client import Client, post
+    from feeds.errors import FeedError
+    from feeds.memory import confirm, due
+    from feeds.model import Fetched, Outcome, Parsed, Remembered, Rules, State
+    from feeds.parsing import parse
+    from feeds.read import read_all
 
 __all__ = [
     "Client", "FeedError", "Fetched", "Outcome", "Parsed", "Remembered", "Rules", "State", "confirm", "due", "errors",
     "identity", "parse", "post", "read_all",
 ]  # fmt: skip
 
+_HOMES = {
+    "client": ("Client", "post"),
+    "errors": ("FeedError",),
+    "memory": ("confirm", "due"),
+    "model": ("Fetched", "Outcome", "Parsed", "Remembered", "Rules", "State"),
+    "parsing": ("parse",),
+    "read": ("read_all",),
+}
 
-async def post(url: str, body: bytes, headers: dict[str, str], rules: Rules) -> int:
-    """Send a body to a webhook by the same rules as everything else; the status. `FeedError` where there is none."""
-    async with Client(rules) as client:
-        return (await client.post(url, body, headers)).status
+
+def __getattr__(name: str) -> Any:
+    if name in ("errors", "identity"):
+        return import_module(f"feeds.{name}")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"feeds.{home}"), name)
+    raise AttributeError(f"module 'feeds' has no attribute {name!r}")

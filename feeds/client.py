@@ -26,9 +26,10 @@ from feeds.errors import (
     Unreachable,
     Untrusted,
 )
-from feeds.guard import Guard, Resolver, asking, checked, shown
+from feeds.guard import Guard, asking, checked, shown
 from feeds.hosts import Hosts
 from feeds.model import Rules
+from feeds.names import Resolver
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -63,7 +64,7 @@ class Client:
         if rules.ca_file:
             context.load_verify_locations(cafile=rules.ca_file)
         connector = aiohttp.TCPConnector(
-            resolver=Resolver(self._guard, rules.connections),
+            resolver=Resolver(self._guard),
             socket_factory=self._guard.socket,
             ssl=context,
             limit=0,
@@ -232,3 +233,9 @@ def _named(error: BaseException, url: URL) -> FeedError:
     if isinstance(error, OSError):
         return Unreachable(f"{where}: {(error.strerror or type(error).__name__).lower()}")
     return Unreachable(f"{where}: {type(error).__name__}")
+
+
+async def post(url: str, body: bytes, headers: Mapping[str, str], rules: Rules) -> Answer:
+    """Send a body to a webhook, by the same rules as every other request. `FeedError` where there is no answer."""
+    async with Client(rules) as client:
+        return await client.post(url, body, headers)

@@ -5,17 +5,14 @@ the one authority is the factory of sockets, which sees the very address that is
 well, because a name that also points inside is refused whole.
 """
 
-import asyncio
 import ipaddress
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from functools import lru_cache
 
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from feeds.errors import BadAddress, NoName
+from feeds.errors import BadAddress
 from seeds.address import LONGEST, accepted
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -75,51 +72,19 @@ class Guard:
         mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
         return any((mapped or ip).version == net.version and (mapped or ip) in net for net in self._networks)
 
+    def check(self, host: str, address: str) -> None:
+        """`BadAddress` where it may not; the text names the host and never an address of the inside."""
+        if not self.allows(host, address):
+            raise BadAddress(f"{host} leads into a network that is not public; allow it by name if it is yours")
+
     def socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
         """aiohttp's `socket_factory`: no socket for an address that is not allowed."""
         family, kind, proto, _, address = info
         host = asking.get()
-        if not self.allows(host, str(address[0])):
-            raise BadAddress(f"{host} leads into a network that is not public; allow it by name if it is yours")
+        self.check(host, str(address[0]))
         made = socket.socket(family=family, type=kind, proto=proto)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
-
-
-class Resolver(AbstractResolver):
-    """The system's resolver in threads of its own; one address that is not allowed refuses the name."""
-
-    def __init__(self, guard: Guard, threads: int) -> None:
-        self._guard = guard
-        self._threads = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="names")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """All addresses of a name, each checked."""
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.run_in_executor(self._threads, _addresses, host, port, family)
-        except socket.gaierror as error:
-            raise NoName(f"the name {host} can't be resolved", temporary=error.errno == socket.EAI_AGAIN) from error
-        except UnicodeError as error:
-            raise BadAddress(f"{host!r} is no name of a host") from error
-        for _, address in found:
-            if not self._guard.allows(host, address):
-                raise BadAddress(f"{host} leads into a network that is not public; allow it by name if it is yours")
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
-            for kind, address in found
-        ]
-
-    async def close(self) -> None:
-        """Without waiting for names that are still being looked up."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _addresses(host: str, port: int, family: int) -> list[tuple[int, str]]:
-    found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys((kind, str(address[0])) for kind, _, _, _, address in found))
 
 
 def checked(url: str) -> URL:

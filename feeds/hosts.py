@@ -4,8 +4,16 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from feeds.model import Rules
+
+
+@dataclass(slots=True)
+class Turn:
+    """One visit; `asked` is taken back where no request left this machine, so that the next need not pause."""
+
+    asked: bool = True
 
 
 class Hosts:
@@ -18,7 +26,7 @@ class Hosts:
         self._free_at: dict[str, float] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str) -> AsyncIterator[Turn]:
         """Wait for the host's turn and for a free connection, then hold both."""
         loop = asyncio.get_running_loop()
         async with self._each[host]:
@@ -26,7 +34,9 @@ class Hosts:
             if wait > 0:
                 await asyncio.sleep(wait)
             async with self._all:
+                turn = Turn()
                 try:
-                    yield
+                    yield turn
                 finally:
-                    self._free_at[host] = loop.time() + self._rules.pause
+                    if turn.asked:
+                        self._free_at[host] = loop.time() + self._rules.pause

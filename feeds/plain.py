@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 200_000

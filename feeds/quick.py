@@ -7,7 +7,7 @@ holds both to the same answer on every real feed. No entity is expanded, nothing
 
 from collections.abc import Callable, Iterator
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from feeds.plain import seen
 from feeds.raw import RawEntry, RawFeed

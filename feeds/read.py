@@ -111,12 +111,13 @@ class Reader:
     async def read(self, feed: Feed, remembered: Remembered | None) -> Fetched:
         """Ask one feed. Never raises for what the server does."""
         was = memory.start(feed, remembered)
-        async with self.client.hosts.turn(memory.host(was.url)):
+        async with self.client.hosts.turn(memory.host(was.url)) as turn:
             began = time.monotonic()
             try:
                 answer = await self._ask(was)
                 fetched = await self._judge(feed, was, answer)
             except errors.FeedError as error:
+                turn.asked = not isinstance(error, errors.NoName | errors.BadAddress)
                 fetched = self._failed(feed, was, error)
             return replace(fetched, seconds=time.monotonic() - began)
 
@@ -129,20 +130,19 @@ class Reader:
         return await self.client.get(was.url, headers)
 
     async def _judge(self, feed: Feed, was: Remembered, answer: Answer) -> Fetched:
-        told = _told(answer)
         if answer.status == 304 and was.body_hash:
-            return self._unchanged(feed, was, told, answer)
+            return self._unchanged(feed, was, answer)
         if answer.status != 200:
             raise _refusal(answer, self.now)
         self._refuse_elsewhere(was, answer)
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash == was.body_hash:
-            return self._unchanged(feed, was, told, answer)
+            return self._unchanged(feed, was, answer)
         parsed = await self.pool.parse(answer.body, feed, answer.headers.get("content-type", ""), answer.url, self.now)
-        return self._read(feed, was, told, parsed, body_hash, answer)
+        return self._read(feed, was, parsed, answer, body_hash)
 
-    def _unchanged(self, feed: Feed, was: Remembered, told: Told, answer: Answer) -> Fetched:
-        after = memory.unchanged(was, told, self.rules, self.now)
+    def _unchanged(self, feed: Feed, was: Remembered, answer: Answer) -> Fetched:
+        after = memory.unchanged(was, _told(answer), self.rules, self.now)
         return Fetched(feed, self.now, "unchanged", after, status=answer.status, previous_ok=was.last_ok)
 
     def _refuse_elsewhere(self, was: Remembered, answer: Answer) -> None:
@@ -150,22 +150,20 @@ class Reader:
         if answer.permanent and was.last_ok is not None and not memory.same_site(was.declared, answer.permanent):
             raise errors.Moved(f"moved for good to {shown(answer.permanent)}; confirm it", to=answer.permanent)
 
-    def _read(self, feed: Feed, was: Remembered, told: Told, parsed: Parsed, body_hash: str, answer: Answer) -> Fetched:
-        facts = {
-            "status": answer.status, "dropped": parsed.dropped, "undated": parsed.undated, "mended": parsed.mended,
-            "offers": parsed.offers, "size": len(answer.body), "first": was.last_ok is None, "previous_ok": was.last_ok,
-        }  # fmt: skip
+    def _read(self, feed: Feed, was: Remembered, parsed: Parsed, answer: Answer, body_hash: str) -> Fetched:
+        if memory.is_another(was, parsed):
+            raise errors.Moved(f"another site's feed stands here now: {parsed.title[:80]!r}; confirm it")
         if parsed.error:
             error = errors.BY_NAME[parsed.error](parsed.detail)
             after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
-            return Fetched(
-                feed, self.now, "entries" if parsed.entries else "failed", after, entries=parsed.entries,
-                error=parsed.error, detail=parsed.detail, **facts,
-            )  # fmt: skip
-        if memory.is_another(was, parsed):
-            raise errors.Moved(f"another site's feed stands here now: {parsed.title[:80]!r}; confirm it")
-        after = memory.read(was, told, parsed, body_hash, self.rules, self.now)
-        return Fetched(feed, self.now, "entries", after, entries=parsed.entries, **facts)
+        else:
+            after = memory.read(was, _told(answer), parsed, body_hash, self.rules, self.now)
+        return Fetched(
+            feed, self.now, "failed" if parsed.error and not parsed.entries else "entries", after,
+            entries=parsed.entries, error=parsed.error, detail=parsed.detail, status=answer.status,
+            dropped=parsed.dropped, undated=parsed.undated, first=was.last_ok is None, previous_ok=was.last_ok,
+            mended=parsed.mended, offers=parsed.offers, size=len(answer.body),
+        )  # fmt: skip
 
     def _failed(self, feed: Feed, was: Remembered, error: errors.FeedError) -> Fetched:
         after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311

@@ -1,4 +1,4 @@
-"""From a body to entries. Never raises on what a publisher sends; runs in a process that can be killed.
+"""From a body to entries. Never raises on what a publisher sends (but MemoryError); runs in a process that can be killed.
 
 decode -> sniff -> mend -> the quick reader, or the forgiving one -> plain text, absolute links, dates in UTC.
 """
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from feeds import forgiving, mend, quick
 from feeds.dates import when
@@ -34,6 +34,8 @@ def parse(
         return _parse(body, feed, content_type, url or feed.url, now, most)
     except RecursionError:
         return Parsed(error="NotAFeed", detail="nested too deeply")
+    except MemoryError:
+        raise
     except Exception as error:  # a bug of a parser on a stranger's bytes must not stop the others
         return Parsed(error="NotAFeed", detail=f"can't be read: {type(error).__name__}")
 
