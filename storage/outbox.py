@@ -13,6 +13,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from storage.outbox_tables import DeliveryRow, DigestRow, ToldRow
+from storage.queries import load
+from storage.records import Agreement
+from storage.tables import AgreementRow
 
 REMEMBERED = timedelta(days=70)
 """How far back slots are looked at; the longest rhythm is a month."""
@@ -66,8 +69,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a subscription stands: the end of its last window, its slots of late, whether a digest is under way."""
+    """Where a subscription stands: when its first window began, the end of its last one, its slots of late, and
+    whether a digest is under way."""
 
+    began: datetime
     until: datetime | None = None
     slots: frozenset[str] = field(default_factory=frozenset)
     under_way: bool = False
@@ -91,24 +96,25 @@ def standings(session: Session, now: datetime) -> dict[str, Standing]:
 
     Windows that end after `now` were made while the clock was wrong: they open no gap and bar no date before them.
     """
-    mine = DigestRow.kind == "digest"
-    counting = col(DigestRow.state).in_(("under_way", "delivered"))
-    ends = dict(
-        session.exec(
-            select(DigestRow.subscription, func.max(DigestRow.until))
-            .where(mine, counting, DigestRow.until <= now)
-            .group_by(DigestRow.subscription)
-        ).all()
-    )
+    mine = col(DigestRow.kind) == "digest"
+    counting = mine & col(DigestRow.state).in_(("under_way", "delivered")) & (col(DigestRow.until) <= now)
+    by_name = select(DigestRow.subscription, func.min(DigestRow.since)).where(mine)
+    began = dict(session.exec(by_name.group_by(DigestRow.subscription)).all())
+    last = select(DigestRow.subscription, func.max(DigestRow.until)).where(counting)
+    ends = dict(session.exec(last.group_by(DigestRow.subscription)).all())
     slots: dict[str, set[str]] = defaultdict(set)
     under_way = set()
-    late = (DigestRow.until > now - REMEMBERED) | (DigestRow.state == "under_way")
-    rows = session.exec(select(DigestRow.subscription, DigestRow.slot, DigestRow.state).where(mine, late)).all()
-    for name, slot, state in rows:
+    late = mine & ((col(DigestRow.until) > now - REMEMBERED) | (col(DigestRow.state) == "under_way"))
+    for name, slot, state in session.exec(
+        select(DigestRow.subscription, DigestRow.slot, DigestRow.state).where(late)
+    ).all():
         slots[name].add(slot)
         if state == "under_way":
             under_way.add(name)
-    return {name: Standing(ends.get(name), frozenset(slots[name]), name in under_way) for name in {*ends, *slots}}
+    return {
+        name: Standing(first, ends.get(name), frozenset(slots[name]), name in under_way)
+        for name, first in began.items()
+    }
 
 
 def told(session: Session, subscription: str) -> dict[str, Told]:
@@ -120,6 +126,12 @@ def told(session: Session, subscription: str) -> dict[str, Told]:
         .order_by(col(ToldRow.id))
     ).all()
     return {t.key: Told(t.key, t.stage, t.mark, d.state, d.message_id, d.slot) for t, d in rows}
+
+
+def candidates(session: Session, since: datetime) -> list[Agreement]:
+    """Agreements that were touched in any way after `since`: what may have to be told, if only for one more source."""
+    rows = session.exec(select(AgreementRow).where(AgreementRow.modified > since).order_by(col(AgreementRow.key)))
+    return load(session, rows.all())
 
 
 def stage(session: Session, staged: Staged, now: datetime) -> int | None:

@@ -6,6 +6,7 @@ same bytes, a second one leaves the delivery `uncertain`: its agreements then co
 The session comes in; transactions are the caller's, one for each step.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,10 +97,18 @@ def defer(session: Session, delivery: int, now: datetime, error: str) -> datetim
     row = _row(session, delivery)
     if row.state == "doubt":
         row.doubts -= 1
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(max(row.attempts - 1, 0), 10), LONGEST_PAUSE)
     row.state, row.next_try, row.changed, row.error = "deferred", now + pause, now, error
     session.add(row)
     return now + pause
+
+
+def hold(session: Session, deliveries: Iterable[int], now: datetime, until: datetime, error: str) -> None:
+    """Put deliveries off that were not even tried, since the server can't be used: no attempt is counted."""
+    for delivery in deliveries:
+        row = _row(session, delivery)
+        row.next_try, row.changed, row.error = until, now, error
+        session.add(row)
 
 
 def refuse(session: Session, delivery: int, now: datetime, error: str) -> bool:

@@ -1,0 +1,141 @@
+"""What a reader gets, in words, before it becomes HTML and text: `Digest` and its parts. Frozen, and complete: the
+templates add no word that depends on data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from storage.outbox import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere; without `url` they are only words."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet's report: its own address, its language, whether a government speaks."""
+
+    outlet: str
+    url: str
+    host: str
+    """Shown where it can be taken for another one; else empty."""
+    lang: str
+    lang_name: str
+    official: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The one sentence that proves the stage, character for character as stored."""
+
+    sentence: str
+    lang: str
+    direction: str
+    source: Source
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One agreement as a digest tells it."""
+
+    key: str
+    codes: str
+    names: str
+    title: str
+    short: str
+    url: str
+    stage: str
+    word: str
+    mark: str
+    when: str
+    what: str
+    """Place, instruments and sectors, as one line."""
+    before: str
+    notes: tuple[str, ...]
+    """Why it comes back, what contradicts it."""
+    quote: Quote | None
+    sources: tuple[Source, ...]
+    more: Link | None
+    confidence: str
+    sure: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: what stands before it, whose it is, what it says, and how we know."""
+
+    lead: str
+    codes: str
+    text: str
+    note: str = ""
+    url: str = ""
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with full items."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A heading with rows; `before` stands above them, `after` leads on."""
+
+    title: str
+    rows: tuple[Row, ...]
+    before: str = ""
+    after: Link | None = None
+    left: int = 0
+    """How many more there are than rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """To whom it goes, and how it can be stopped. `post_url` takes the POST of RFC 8058."""
+
+    name: str
+    mailbox: str = ""
+    post_url: str = ""
+    unsubscribe_mailto: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One issue for one subscription."""
+
+    kind: Literal["digest", "correction", "empty"]
+    slot: str
+    since: datetime
+    until: datetime
+    subject: str
+    head: str
+    lead: str
+    meta: str
+    browser: str
+    """Address of the same in the archive, or empty."""
+    parts: tuple[Part, ...]
+    listings: tuple[Listing, ...]
+    coverage: str
+    why: str
+    actions: tuple[Link, ...]
+    foot: tuple[str, ...]
+    reader: Reader
+    message_id: str
+    answers: str = ""
+    """Message-ID of the issue that a correction corrects."""
+    tellings: tuple[Telling, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All full items, in the order of reading."""
+        return tuple(item for part in self.parts for item in part.items)
