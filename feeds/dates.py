@@ -92,7 +92,7 @@ def _named_date(text: str, lang: str) -> tuple[int, int, int] | None:
     months = [(n, month) for n, word in enumerate(tokens) if (month := _month(word, lang))]
     if not months:
         return None
-    at, month = max(months, key=lambda found: (_numbers_beside(tokens, found[0]), found[0]))
+    _, month = max(months, key=lambda found: (_numbers_beside(tokens, found[0]), found[0]))
     numbers = [t for t in tokens if t.isdecimal()]
     year = next((int(t) for t in numbers if len(t) == 4), None)
     days = [int(t) for t in numbers if len(t) <= 2]

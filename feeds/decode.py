@@ -8,7 +8,7 @@ import codecs
 import re
 import zlib
 
-from charset_normalizer import from_bytes
+from feeds.guess import guess
 
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -28,14 +28,7 @@ _WIDER = {
     "ascii": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "iso-8859-8-i": "iso-8859-8",
     "x-cp1251": "cp1251", "windows-31j": "cp932", "x-euc-jp": "euc-jp", "x-user-defined": "cp1252",
 }  # fmt: skip
-_BY_LANGUAGE = {
-    "zh": ("gb18030", "big5hkscs"), "ja": ("cp932", "euc-jp", "iso-2022-jp"), "ko": ("cp949",), "ru": ("cp1251", "koi8-r"),
-    "uk": ("cp1251", "koi8-u"), "bg": ("cp1251",), "sr": ("cp1251", "cp1250"), "he": ("cp1255",), "ar": ("cp1256",),
-    "fa": ("cp1256",), "el": ("cp1253",), "tr": ("cp1254",), "th": ("cp874",), "vi": ("cp1258",), "pl": ("cp1250",),
-    "cs": ("cp1250",), "sk": ("cp1250",), "hu": ("cp1250",), "ro": ("cp1250",), "hr": ("cp1250",), "sl": ("cp1250",),
-    "et": ("cp1257",), "lv": ("cp1257",), "lt": ("cp1257",),
-}  # fmt: skip
-_SAMPLE = 20_000
+_SAMPLE = 100_000
 
 
 def decode(body: bytes, content_type: str = "", lang: str = "") -> tuple[str, str]:
@@ -94,34 +87,19 @@ def _declared_text(body: bytes, label: str) -> str | None:
 
 
 def _guess(body: bytes, lang: str) -> tuple[str, str]:
-    """Mostly UTF-8 with broken bytes; else what the feed's language is written in; else what a detector finds."""
+    """Mostly UTF-8 with broken bytes, else what `guess` finds."""
     mostly = _read(body, "utf-8")
-    if _is_mostly_utf8(body, mostly):
+    if _is_mostly_utf8(mostly):
         return mostly, "UTF-8 with broken bytes"
-    for name in _BY_LANGUAGE.get(lang.partition("-")[0].lower(), ()):
-        if (text := _strict(body, name)) is not None:
-            return text, f"encoding guessed: {name}"
-    name = _detected(body)
+    name = guess(body, lang)
     return (_read(body, name), f"encoding guessed: {name}") if name else (_read(body, "cp1252"), "encoding unknown")
 
 
-def _is_mostly_utf8(body: bytes, text: str) -> bool:
+def _is_mostly_utf8(text: str) -> bool:
+    """Whole letters beyond ASCII outnumber broken ones by far, or there are only a few broken ones in all."""
     broken = text.count("\ufffd")
-    whole = sum(1 for c in text[:_SAMPLE] if c > "\x7f") - text[:_SAMPLE].count("\ufffd")
+    whole = sum(c > "\x7f" for c in text[:_SAMPLE]) - text.count("\ufffd", 0, _SAMPLE)
     return whole > 4 * broken or (broken <= 3 and whole >= broken)
-
-
-def _detected(body: bytes) -> str:
-    """Of the letters beyond ASCII alone: mark-up and addresses would make every text look Western."""
-    foreign = re.sub(rb"<[^>]*>|[\x00-\x1f!-@\[-`{-\x7f]+", b" ", body[: 5 * _SAMPLE])[:_SAMPLE]
-    best = from_bytes(foreign, cp_isolation=list(_CANDIDATES), enable_fallback=False).best()
-    return _wider(best.encoding.replace("_", "-")) if best else ""
-
-
-_CANDIDATES = (
-    "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp1258", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7",
-)  # fmt: skip
 
 
 def gunzip(body: bytes, limit: int) -> bytes:

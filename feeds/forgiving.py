@@ -1,7 +1,7 @@
 """The forgiving reader: feedparser, for what is not well-formed or not plain. Runs where it can be killed.
 
 Its body is only ever given as a stream (given bytes or text, feedparser opens the file or address that these name).
-Sanitizing and joining of links are left off: `feeds.plain` and `feeds.parse` do both, for both readers alike.
+Sanitizing and joining of links are left off: `feeds.plain` and `feeds.entries` do both, for both readers alike.
 """
 
 from io import BytesIO
@@ -41,10 +41,14 @@ def _entry(entry: Any) -> RawEntry:
     dates = [_text(dict.get(entry, key)) for key in ("published", "created", "updated")]
     link, guid = _text(entry.get("link")), _text(entry.get("id"))
     return RawEntry(
-        title=_text(entry.get("title")), link=link, guid=guid, guid_is_link=bool(entry.get("guidislink")) or link == guid,
-        dates=[date for date in dates if date], texts=[text for text in texts if text],
+        title=_text(entry.get("title")),
+        link=link,
+        guid=guid,
+        guid_is_link=bool(entry.get("guidislink")) or link == guid,
+        dates=[date for date in dates if date],
+        texts=[text for text in texts if text],
         lang=_text(entry.get("language")),
-    )  # fmt: skip
+    )
 
 
 def _text(value: object) -> str:

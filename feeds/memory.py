@@ -1,8 +1,8 @@
 """What to remember after a poll: a pure function of what was remembered, what came, and the time.
 
 States: `new` (never read), `fine`, `quiet` (answers, nothing new for weeks), `failing`, `moved` (to another domain, or
-another site's feed stands there: wants confirming), `gone` (410 twice, a day apart: asked weekly), `undated` (fine, but no
-entry tells its date), `not a feed`.
+another site's feed stands there: wants confirming), `gone` (410 twice, a day apart: asked weekly), `undated` (fine, but
+no entry tells its date), `not a feed`.
 """
 
 import hashlib
@@ -32,6 +32,7 @@ class Told:
     modified: str = ""
     max_age: float | None = None
     permanent: str = ""
+    body_hash: str = ""
 
 
 def start(feed: Feed, remembered: Remembered | None) -> Remembered:
@@ -49,12 +50,12 @@ def unchanged(was: Remembered, told: Told, rules: Rules, now: datetime) -> Remem
     return _good(was, told, None, rules, now)
 
 
-def read(was: Remembered, told: Told, parsed: Parsed, body_hash: str, rules: Rules, now: datetime) -> Remembered:
+def read(was: Remembered, told: Told, parsed: Parsed, rules: Rules, now: datetime) -> Remembered:
     """A feed came and was read."""
     marks = tuple(mark(entry) for entry in parsed.entries[:SEEN])
     fresh = bool(set(marks) - set(was.seen))
     after = replace(
-        was, body_hash=body_hash, seen=marks or was.seen, entries=len(parsed.entries), title=parsed.title or was.title,
+        was, body_hash=told.body_hash, seen=marks or was.seen, entries=len(parsed.entries), title=parsed.title or was.title,
         site=site_of(parsed) or was.site, lang=parsed.lang or was.lang,
         last_new=now if fresh else was.last_new,
     )  # fmt: skip
@@ -110,17 +111,16 @@ def _in_state(was: Remembered, state: State, detail: str, now: datetime) -> Reme
 
 
 def _holds(seconds: float | None, rules: Rules) -> timedelta:
-    """How long not to ask again, from what server and feed say, within our own bounds (an hour where neither tells
-    more: news must not wait on a careless Cache-Control)."""
-    return min(max(timedelta(seconds=seconds or 0.0), rules.min_poll), min(rules.max_poll, timedelta(hours=1)))
+    """How long not to ask again, from what server and feed say, within our bounds."""
+    return max(rules.min_poll, min(timedelta(seconds=seconds or 0.0), rules.longest_hold))
 
 
 def _wait(failures: int, retry_after: float | None, rules: Rules, jitter: float) -> timedelta:
     """Retry-After where it is between nothing and a day; else doubled from the shortest, up to a day, never for good."""
     if retry_after is not None and 0 <= retry_after <= _LONGEST_RETRY.total_seconds():
         return max(timedelta(seconds=retry_after), rules.min_poll)
-    doubled = rules.min_poll * 2 ** min(failures - 1, 12)
-    return min(doubled, rules.max_poll) * (0.8 + 0.4 * jitter)
+    doubled = min(rules.min_poll * 2 ** min(failures - 1, 12), rules.max_poll)
+    return doubled * (0.8 + 0.4 * jitter)
 
 
 def mark(entry: Entry) -> str:

@@ -16,13 +16,22 @@ _DECLARATION = re.compile(r"<\?xml[^>]{0,300}?\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}>", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_ENDINGS = {"rss": ("</item>",), "rdf": ("</item>",), "feed": ("</entry>",), "urlset": ("</url>",)}
+_ENTRY = {"rss": "item", "rdf": "item", "feed": "entry", "urlset": "url"}
+_EMPTY_ROOT = re.compile(r"<[^<>]*/>")
+_WRAPPED = re.compile(r"<(rss|feed|rdf:RDF)\b(?=[^<>]*(?:xmlns|version)\s*=)", re.IGNORECASE)
+_RSS_PREFIX = re.compile(r"(</?)rss:(?=[A-Za-z])", re.IGNORECASE)
+PAGE = ("html", "body", "head")
 
 
 def start(text: str) -> str:
-    """Without declaration, external document type and what stands before the first element."""
+    """Without declaration, external document type and what stands before the first element; a feed that was wrapped
+    in a page is taken out of it."""
     head = _DOCTYPE.sub("", _DECLARATION.sub("", text[:4000])) + text[4000:]
-    return head[head.find("<") :] if "<" in head else head
+    head = head[head.find("<") :] if "<" in head else head
+    if root(head)[1] in PAGE and (wrapped := _WRAPPED.search(head[:4000])):
+        end = head.rfind(f"</{wrapped.group(1)}")
+        return head[wrapped.start() : end if end > 0 else None] + (f"</{wrapped.group(1)}>" if end > 0 else "")
+    return head
 
 
 def root(text: str) -> tuple[str, str]:
@@ -43,8 +52,11 @@ def root(text: str) -> tuple[str, str]:
 
 
 def characters(text: str) -> str:
-    """Without illegal characters, references to none, HTML's named references and bare ampersands; CDATA untouched."""
+    """Without illegal characters, references to none, HTML's named references, bare ampersands and a prefix that nothing
+    declares; CDATA untouched."""
     text = _ILLEGAL.sub("", text)
+    if "<rss:" in text and "xmlns:rss" not in text:
+        text = _RSS_PREFIX.sub(r"\1", text)
     if "&" not in text:
         return text
     first, *sections = text.split("<![CDATA[")
@@ -86,18 +98,18 @@ def _joined(found: re.Match[str]) -> str:
     return f"&#{0x10000 + ((upper - 0xD800) << 10) + (lower - 0xDC00)};"
 
 
-def whole(text: str, prefix: str, name: str) -> tuple[str, bool]:
-    """The text up to its last complete entry, closed, where the end of the root element is missing; and whether so."""
+def whole(text: str, prefix: str, name: str) -> tuple[str, bool, bool]:
+    """The text as far as its entries are complete, closed where the end of the root is missing; whether that was so;
+    and whether a last, incomplete entry tells enough to be kept (its title and its link or guid)."""
     called = f"{prefix}:{name}" if prefix else name
-    low = text[-2000:].lower()
-    if name not in _ENDINGS or f"</{called}" in low:
-        return text, False
-    if text.rstrip()[-2:] == "/>" and text.count("<", 0, 4000) == 1:
-        return text, False
-    ends = [(text.rfind(end) + len(end)) for end in _ENDINGS[name] if end in text]
-    cut = text[: max(ends)] if ends else text
-    inner = "</channel>" if name == "rss" and "<channel" in cut else ""
-    return f"{cut}{inner}{_closing(text, called)}", True
+    if name not in _ENTRY or f"</{called}" in text[-2000:].lower() or _EMPTY_ROOT.fullmatch(text.strip()):
+        return text, False, False
+    end = f"</{_ENTRY[name]}>"
+    cut = text.rfind(end) + len(end) if end in text else len(text)
+    rest = text[cut:].lower()
+    partial = "</title>" in rest and any(sign in rest for sign in ("</link>", "</guid>", "</id>", "<link "))
+    inner = "</channel>" if name == "rss" and "<channel" in text[:cut] else ""
+    return f"{text[:cut]}{inner}{_closing(text, called)}", True, partial
 
 
 def _closing(text: str, called: str) -> str:

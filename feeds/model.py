@@ -49,6 +49,8 @@ class Rules:
     """Not asked again sooner, whatever the server allows."""
     max_poll: timedelta = timedelta(hours=24)
     """Asked again by then, whatever the server wants; a feed that is gone: weekly."""
+    longest_hold: timedelta = timedelta(hours=1)
+    """News don't wait longer on a careless Cache-Control or ttl."""
     quiet_after: timedelta = timedelta(days=30)
     articles: bool = True
     """Whether article pages are fetched where an entry is too short to judge."""

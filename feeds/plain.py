@@ -1,7 +1,9 @@
 """From mark-up to what a reader sees: plain text, scrubbed of what no database stores and no eye reads."""
 
 import re
+import tomllib
 from html import unescape
+from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -20,77 +22,10 @@ _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])|font-size\s*:\s*0(?![.\d]*[1-9])", re.I
 )
 
-UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "head",
-        "title",
-        "noscript",
-        "svg",
-        "math",
-        "audio",
-        "video",
-        "select",
-        "textarea",
-        "applet",
-        "noframes",
-        "noembed",
-        "datalist",
-    ]
-)
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_HTML = UNSEEN | BLOCKS | frozenset(
-    ["a", "abbr", "acronym", "area", "b", "base", "bdi", "bdo", "big", "br", "button", "canvas", "caption", "cite", "code", "col", "colgroup", "data", "del", "dfn", "dialog", "em", "font", "frame", "frameset", "html", "i", "img", "input", "ins", "kbd", "label", "legend", "link", "map", "mark", "menu", "meta", "meter", "optgroup", "option", "output", "param", "picture", "progress", "q", "rp", "rt", "ruby", "s", "samp", "slot", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "track", "tt", "u", "var", "wbr", "basefont", "blink", "marquee", "nobr", "xmp", "plaintext", "image", "feimage", "foreignobject", "animate", "set"]
-)  # fmt: skip
-
+_ELEMENTS = tomllib.loads((Path(__file__).parent / "elements.toml").read_text(encoding="utf-8"))
+UNSEEN = frozenset(_ELEMENTS["unseen"].split())
+BLOCKS = frozenset(_ELEMENTS["blocks"].split())
+_HTML = UNSEEN | BLOCKS | frozenset(_ELEMENTS["inline"].split())
 
 _TAG = re.compile(rf"</?({'|'.join(sorted(_HTML))})\b[^<>]*>", re.IGNORECASE)
 
@@ -180,3 +115,8 @@ def is_hidden(element: etree._Element) -> bool:
         return True
     style = attributes.get("style")
     return bool(style) and _HIDING.search(style) is not None
+
+
+def escaped(text: str) -> str:
+    """Text that is plain already, so that it is not read as mark-up again."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")

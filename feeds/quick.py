@@ -5,11 +5,11 @@ holds both to the same answer on every real feed. No entity is expanded, nothing
 (depth 256, ten million characters a node) stay on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from feeds.plain import seen
+from feeds.plain import escaped, seen
 from feeds.raw import RawEntry, RawFeed
 
 _RSS = {
@@ -34,22 +34,26 @@ _PREFIXES = {
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
-_DATES = ("pubDate", "published", "dc:date", "dcterms:issued", "issued", "dcterms:created", "created", "date", "atom:published",
-          "updated", "dcterms:modified", "modified", "atom:updated", "pubdate")  # fmt: skip
-_TEXTS = ("content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "description", "summary", "atom:summary",
-          "dc:description", "media:description", "itunes:summary")  # fmt: skip
+_DATES = (
+    "pubDate", "published", "dc:date", "dcterms:issued", "issued", "dcterms:created", "created", "date",
+    "atom:published", "updated", "dcterms:modified", "modified", "atom:updated", "pubdate",
+)  # fmt: skip
+_TEXTS = (
+    "content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "description", "summary",
+    "atom:summary", "dc:description", "media:description", "itunes:summary",
+)  # fmt: skip
 
 
-class NotPlain(Exception):
+class NotPlain(Exception):  # noqa: N818 - not an error: the other reader is asked
     """Not well-formed, or no dialect that is read here: the forgiving reader's turn."""
 
 
 Names = Callable[[etree._Element], str]
 
 
-def read(document: bytes, base: str = "") -> RawFeed:
-    """The fields of a UTF-8 document; `NotPlain` where the quick reader is not sure of them."""
-    root = _tree(document, base)
+def read(document: str, base: str = "") -> RawFeed:
+    """The fields of a document without declaration; `NotPlain` where the quick reader is not sure of them."""
+    root = _tree(document.encode("utf-8", "replace"), base)
     kind = etree.QName(root).localname.rpartition(":")[2].lower()
     name = _names(root)
     if kind == "rss":
@@ -138,11 +142,12 @@ def _rss_item(item: etree._Element, name: Names) -> RawEntry:
     about = item.get(_ABOUT, "")
     entry = RawEntry(
         title=_content(_either(fields, "title", "atom:title", "dc:title", "media:title")),
-        link=_content(fields.get("link")) or _atom_link(item, name, "atom:link") or _attribute(fields.get("link"), "href"),
+        link=_content(fields.get("link")) or _atom_link(item, name, "atom:link"),
         guid=_content(guid) or _content(fields.get("id")) or _content(fields.get("atom:id")) or about,
         lang=item.get(f"{_XML}lang", "") or _content(fields.get("dc:language")),
         base=item.base or "",
-    )  # fmt: skip
+    )
+    entry.link = entry.link or _attribute(fields.get("link"), "href")
     entry.guid_is_link = (guid is not None and guid.get("isPermaLink", "true").lower() != "false") or (
         guid is None and bool(about)
     )
@@ -177,16 +182,11 @@ def _sitemap(root: etree._Element, name: Names) -> RawFeed:
         if name(place) == "sitemap" and loc:
             feed.offers.append(loc)
         elif name(place) == "url" and "news:title" in fields:
-            dates = [_content(fields.get(key)) for key in ("news:publication_date", "lastmod")]
-            feed.entries.append(
-                RawEntry(
-                    title=_content(fields["news:title"]),
-                    link=loc,
-                    guid=loc,
-                    dates=[d for d in dates if d],
-                    lang=_content(fields.get("news:language")),
-                )  # fmt: skip
-            )
+            entry = RawEntry(title=_content(fields["news:title"]), link=loc, guid=loc)
+            dates = (_content(fields.get(key)) for key in ("news:publication_date", "lastmod"))
+            entry.dates = [date for date in dates if date]
+            entry.lang = _content(fields.get("news:language"))
+            feed.entries.append(entry)
     return feed
 
 
@@ -216,14 +216,4 @@ def _content(element: etree._Element | None) -> str:
         return ""
     if not len(element):
         return (element.text or "").strip()
-    return _escaped(seen(element)).strip()
-
-
-def _escaped(text: str) -> str:
-    """Text that was read from mark-up is not to be read as mark-up again."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
-def offered(places: Iterator[str]) -> list[str]:
-    """At most ten, without doubles, in order."""
-    return list(dict.fromkeys(places))[:10]
+    return escaped(seen(element)).strip()

@@ -157,7 +157,7 @@ class Reader:
             error = errors.BY_NAME[parsed.error](parsed.detail)
             after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
         else:
-            after = memory.read(was, _told(answer), parsed, body_hash, self.rules, self.now)
+            after = memory.read(was, replace(_told(answer), body_hash=body_hash), parsed, self.rules, self.now)
         return Fetched(
             feed, self.now, "failed" if parsed.error and not parsed.entries else "entries", after,
             entries=parsed.entries, error=parsed.error, detail=parsed.detail, status=answer.status,

@@ -40,25 +40,16 @@ def moment_of(fact: float | None) -> datetime | None:
 
 def parsed_facts(parsed: Parsed) -> dict[str, Any]:
     facts = {name: getattr(parsed, name) for name in Parsed.__slots__ if name != "entries"}
-    facts["entries"] = [
-        (e.title, e.text, e.url, e.guid, moment_facts(e.published), e.lang, e.outlet) for e in parsed.entries
-    ]
+    facts["entries"] = [(e.title, e.text, e.url, e.guid, moment_facts(e.published), e.lang) for e in parsed.entries]
     return facts
 
 
 def parsed_of(facts: dict[str, Any], feed: Feed) -> Parsed:
-    entries = tuple(
-        Entry(
-            feed=feed.key,
-            title=title,
-            text=text,
-            url=url,
-            guid=guid,
-            published=moment_of(published),
-            lang=lang,
-            outlet=outlet,
-        )  # fmt: skip
-        for title, text, url, guid, published, lang, outlet in facts.pop("entries")
-    )
+    entries = tuple(_entry(fields, feed) for fields in facts.pop("entries"))
     facts["mended"], facts["offers"] = tuple(facts["mended"]), tuple(facts["offers"])
     return Parsed(entries=entries, **facts)
+
+
+def _entry(fields: list[Any], feed: Feed) -> Entry:
+    title, text, url, guid, published, lang = fields
+    return Entry(feed.key, title, text, url, guid, moment_of(published), lang)

@@ -1,4 +1,4 @@
-"""The process that reads strangers' bytes: `python -m feeds.worker`, jobs on standard input, results on standard output.
+"""The process that reads strangers' bytes: `python -m feeds.worker`, jobs come in, results go out.
 
 It has no secret in its environment, opens no file and no connection, and dies by its limits: CPU seconds for each job,
 memory, and the wall clock of the parent. It ends when its input ends.

@@ -1,4 +1,4 @@
-"""The one reader of declarations, `feeds.toml` and `articles.toml`: checked whole, every fault named by file and key."""
+"""The one reader of declarations, `feeds.toml` and `articles.toml`: checked whole, faults named by file and key."""
 
 import difflib
 import re
