@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.errors import Busy, Damaged, StoreError
@@ -116,11 +116,16 @@ def _explained(engine: Engine) -> Iterator[None]:
 
 def explain(engine: Engine, error: DBAPIError) -> StoreError:
     """The one-line error for a fault of the database."""
-    said, where = " ".join(str(error.orig).split()), place(engine)
+    return explain_text(place(engine), str(error.orig))
+
+
+def explain_text(where: str, said: str) -> StoreError:
+    """The one-line error for what a database at `where` said."""
+    said = " ".join(said.split())
     low = said.lower()
-    if isinstance(error, OperationalError) and ("locked" in low or "lock timeout" in low or "busy" in low):
+    if "locked" in low or "lock timeout" in low or "busy" in low:
         return Busy(f"{where}: another program writes to the database; waited {WAIT:.0f} s, nothing was changed")
-    if "malformed" in low or "not a database" in low:
+    if "malformed" in low or "not a database" in low or "corrupt" in low:
         return Damaged(f"{where}: damaged ({said}); restore the last backup with `pactwatch restore`")
     if "full" in low or "i/o error" in low or "no space" in low:
         return StoreError(f"{where}: cannot write ({said}); free some space and run again, nothing is half done")

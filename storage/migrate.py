@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engine import APPLICATION_ID, database_file, explain, make_engine, place, writing
+from storage.engine import APPLICATION_ID, database_file, explain, explain_text, make_engine, place, writing
 from storage.errors import Damaged, NewerDatabase, NotOurs, StoreError
 
 HEAD: Final = "0001"
@@ -32,14 +32,17 @@ def open_store(url: str, *, backups: Path | None = None) -> Engine:
     `NewerDatabase`, `Damaged`, `Busy` or `StoreError`, each with one clear line; nothing is changed then.
     """
     engine = make_engine(url)
-    file = database_file(engine)
     try:
-        if file is not None:
+        if (file := database_file(engine)) is not None:
             _prepare_file(file)
         if revision(engine) != HEAD:
             _upgrade(engine, backups)
     except DBAPIError as error:
+        engine.dispose()
         raise explain(engine, error) from error
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -64,7 +67,10 @@ def _revision(connection: Connection) -> str | None:
 
 def _prepare_file(file: Path) -> None:
     """Make the folder, refuse what is no SQLite file of ours, and switch a new one to WAL."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{file.parent}: cannot make the folder ({error.strerror}); name another by the settings") from error
     if file.is_file() and file.stat().st_size:
         with file.open("rb") as stream:
             head = stream.read(100)
@@ -72,8 +78,11 @@ def _prepare_file(file: Path) -> None:
             raise NotOurs(f"{file}: is not an SQLite database; name another file")
         if (found := int.from_bytes(head[68:72], "big")) not in (0, APPLICATION_ID):
             raise NotOurs(f"{file}: belongs to another program (application id {found:#x}); name another file")
-    with closing(sqlite3.connect(file, timeout=30)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+    try:
+        with closing(sqlite3.connect(file, timeout=30)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        raise explain_text(str(file), str(error)) from error
 
 
 def _upgrade(engine: Engine, backups: Path | None) -> None:

@@ -127,6 +127,8 @@ class Item(SQLModel, table=True):
     always: bool = False
     changed: bool = False
     revises: int | None = Field(default=None, foreign_key="item.id")
+    cut: bool = False
+    """Its text was removed by retention, so it can't be read again."""
     stage: str = "none"
     confidence: float = 0.0
     version: int = Field(foreign_key="version.id")
@@ -293,6 +295,14 @@ class DecisionItem(SQLModel, table=True):
     a: str = Field(primary_key=True, max_length=2)
     b: str = Field(primary_key=True, max_length=2)
     part: int = 0
+
+
+class PendingPair(SQLModel, table=True):
+    """A pair whose items are stored and wait to be merged: a backfill merges at its end."""
+
+    __tablename__ = "pending_pair"
+    a: str = Field(primary_key=True, max_length=2)
+    b: str = Field(primary_key=True, max_length=2)
 
 
 class Lease(SQLModel, table=True):

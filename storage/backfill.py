@@ -1,0 +1,235 @@
+"""An archive becomes items and agreements, and no one is mailed: read, skip what is known, classify, store, merge.
+
+It resumes where it was stopped (the offset is stored in the transaction of the batch), and merging waits until all
+items are in: each pair is merged once, so the time grows linearly with the number of items.
+"""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine, delete, select, tuple_
+from sqlmodel import Session, col
+
+from classify.model import Labels, Pair
+from seeds.model import Entry, Feed
+from storage.cover import cover_pairs, pairs_of
+from storage.engine import reading, transact
+from storage.errors import StoreError
+from storage.items import add_many, insert_many, known_many
+from storage.lines import Bad, Line, entry_of, host_of, read_lines
+from storage.tables import Meta, PendingPair
+
+BATCH: Final = 2000
+"""Lines of one transaction."""
+AHEAD: Final = 4
+"""Batches that are classified while earlier ones are stored."""
+ARCHIVE: Final = Feed(key="backfill", outlet="Backfill", url="", country="", lang="", kind="other")
+"""The source of items whose host is no watched feed's."""
+
+Classify = Callable[[Sequence[Entry]], Sequence[Labels]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """How far a file was read and what came of it. `offset` counts in the unpacked file, `read` of `size` in the file as
+    it is."""
+
+    lines: int = 0
+    new: int = 0
+    known: int = 0
+    bad: int = 0
+    agreements: int = 0
+    offset: int = 0
+    read: int = 0
+    size: int = 0
+    finished: bool = False
+    problem: str = ""
+    """Why the rest of the file could not be read, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    entries: list[Entry]
+    labels: "Future[Sequence[Labels]] | None"
+    """None where all are known."""
+    bad: list[Bad]
+    known: int
+    last: Line
+
+
+def backfill(
+    engine: Engine,
+    path: Path,
+    classify: Classify,
+    *,
+    version: str,
+    feeds: Sequence[Feed] = (),
+    executor: Executor | None = None,
+    bad_lines: Path | None = None,
+    batch: int = BATCH,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    progress: Callable[[Backfilled], None] = lambda _: None,
+) -> Backfilled:
+    """Take in a file of JSON lines (see `storage.lines`); nothing of it is told to anyone.
+
+    `classify` gives the labels of a batch of entries by lexicon and weights of `version`; with an `executor` (of
+    processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item whose
+    address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
+    `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason.
+    """
+    mark = f"backfill {_identity(path)}"
+    with reading(engine) as session:
+        done = replace(_resume(session, mark), size=path.stat().st_size)
+    side = bad_lines or path.with_name(path.name + ".bad.jsonl")
+    hosts = _hosts(feeds)
+    lines = read_lines(path, start=done.offset, number=done.lines)
+    problem: list[str] = []
+    chunks = _chunks(engine, _stopping(lines, problem), hosts, classify, executor, batch, now)
+    for chunk in _ahead(chunks):
+        done = _store(engine, chunk, hosts, mark, done, version, now())
+        _write_bad(side, chunk.bad)
+        progress(done)
+    done = replace(done, agreements=cover_pending(engine, now), finished=True, problem=problem[0] if problem else "")
+    if not problem:
+        transact(engine, lambda session: session.execute(delete(Meta).where(col(Meta.key) == mark)) and None)
+    progress(done)
+    return done
+
+
+def cover_pending(engine: Engine, now: Callable[[], datetime], some: int = 100) -> int:
+    """Merge the pairs that wait for it, some in a transaction; the number of new agreements."""
+    count = 0
+    while True:
+        new = transact(engine, lambda session: _cover_some(session, now(), some))
+        if new is None:
+            return count
+        count += new
+
+
+def _cover_some(session: Session, now: datetime, some: int) -> int | None:
+    row = PendingPair
+    pairs = session.execute(select(col(row.a), col(row.b)).order_by(col(row.a), col(row.b)).limit(some)).tuples().all()
+    if not pairs:
+        return None
+    covered = cover_pairs(session, pairs, now)
+    session.execute(delete(row).where(tuple_(col(row.a), col(row.b)).in_(pairs)))
+    return len(covered.new)
+
+
+def _resume(session: Session, mark: str) -> Backfilled:
+    row = session.get(Meta, mark)
+    return Backfilled(**json.loads(row.value)) if row else Backfilled()
+
+
+def _identity(path: Path) -> str:
+    """Tells a file by its beginning, so that one that only grew goes on where it was."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.blake2b(stream.read(65536), digest_size=16).hexdigest()
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _stopping(lines: Iterator[Line], problem: list[str]) -> Iterator[Line]:
+    """The lines up to where the file cannot be read any further; why goes into `problem`."""
+    try:
+        yield from lines
+    except StoreError as error:
+        problem.append(str(error))
+
+
+def _chunks(
+    engine: Engine,
+    lines: Iterator[Line],
+    hosts: Mapping[str, Feed],
+    classify: Classify,
+    executor: Executor | None,
+    batch: int,
+    now: Callable[[], datetime],
+) -> Iterator[_Chunk]:
+    """Batches of lines, read, and given to be classified as far as they are not known."""
+    while some := list(islice(lines, batch)):
+        read = [(line, entry_of(line, now())) for line in some if line.data.strip() or not line.data]
+        bad = [one for _, one in read if isinstance(one, Bad)]
+        entries = [_of_feed(one, hosts) for _, one in read if isinstance(one, Entry)]
+        with reading(engine) as session:
+            held = known_many(session, entries)
+        fresh = [entry for entry, is_known in zip(entries, held, strict=True) if not is_known]
+        labels = _submit(executor, classify, fresh) if fresh else None
+        yield _Chunk(fresh, labels, bad, len(entries) - len(fresh), some[-1])
+
+
+def _submit(executor: Executor | None, classify: Classify, entries: list[Entry]) -> "Future[Sequence[Labels]]":
+    if executor is not None:
+        return executor.submit(classify, entries)
+    done: Future[Sequence[Labels]] = Future()
+    done.set_result(classify(entries))
+    return done
+
+
+def _ahead(chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
+    """The same batches in the same order, some of them begun before they are wanted."""
+    waiting: deque[_Chunk] = deque()
+    for chunk in chunks:
+        waiting.append(chunk)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _store(
+    engine: Engine, chunk: _Chunk, hosts: Mapping[str, Feed], mark: str, done: Backfilled, version: str, now: datetime
+) -> Backfilled:
+    """One batch and how far we are, in one transaction."""
+    labels = chunk.labels.result() if chunk.labels else []
+    feeds = {ARCHIVE.key: ARCHIVE, **{feed.key: feed for feed in hosts.values()}}
+
+    def work(session: Session) -> Backfilled:
+        added = add_many(session, feeds, chunk.entries, labels, version=version, now=now, tell=False)
+        _remember_pairs(session, pairs_of(session, added.items))
+        so_far = replace(
+            done, lines=chunk.last.number, offset=chunk.last.end, read=chunk.last.read,
+            new=done.new + len(added.items), known=done.known + chunk.known + added.known + added.revised, bad=done.bad + len(chunk.bad),
+        )  # fmt: skip
+        value = json.dumps({name: getattr(so_far, name) for name in ("lines", "offset", "new", "known", "bad")})
+        session.merge(Meta(key=mark, value=value))
+        return so_far
+
+    return transact(engine, work)
+
+
+def _remember_pairs(session: Session, pairs: Iterable[Pair]) -> None:
+    insert_many(session, PendingPair, [{"a": a, "b": b} for a, b in pairs])
+
+
+def _write_bad(side: Path, bad: Sequence[Bad]) -> None:
+    if bad:
+        with side.open("a", encoding="utf-8") as stream:
+            for one in bad:
+                row = {"line": one.line, "reason": one.reason, "text": one.text}
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _hosts(feeds: Sequence[Feed]) -> dict[str, Feed]:
+    """Watched feeds by the host that they and their items live at; the first declared of a host has it."""
+    found: dict[str, Feed] = {}
+    for feed in feeds:
+        found.setdefault(host_of(feed.url), feed)
+    return found
+
+
+def _of_feed(entry: Entry, hosts: Mapping[str, Feed]) -> Entry:
+    """The entry as its host's feed's, where that is watched; credit is bound to the host of the address."""
+    parts = host_of(entry.url).split(".")
+    for start in range(max(0, len(parts) - 1)):
+        if feed := hosts.get(".".join(parts[start:])):
+            return replace(entry, feed=feed.key, outlet="")
+    return replace(entry, feed=ARCHIVE.key)
