@@ -236,7 +236,7 @@ def _item(one: Chosen, desk: Desk, today: date) -> Item:
     return Item(
         key=agreement.key,
         codes=display.codes(agreement.pair),
-        names=wording.names(agreement),
+        names="" if wording.is_named(agreement) else wording.names(agreement),
         title=display.one_line(agreement.title, 160),
         short=wording.short(agreement),
         url=lists.page(agreement, desk),

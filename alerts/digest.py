@@ -23,7 +23,7 @@ class Source:
     outlet: str
     url: str
     host: str
-    """Shown where it can be taken for another one; else empty."""
+    """Shown where the outlet's name does not tell it; else empty."""
     lang: str
     lang_name: str
     official: bool
@@ -47,6 +47,7 @@ class Item:
     key: str
     codes: str
     names: str
+    """Empty where the title names both."""
     title: str
     short: str
     url: str

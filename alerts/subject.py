@@ -13,7 +13,7 @@ LIMIT = 70
 def of_news(news: Sequence[Chosen]) -> str:
     """'5 agreements: Kenya–United Arab Emirates energy, Chile–Japan mining, 3 more'."""
     count = display.counted(len(news), "agreement")
-    for named, label in ((2, _full), (1, _full), (2, _named), (1, _named)):
+    for named, label in ((2, _full), (2, _brief), (1, _full), (1, _brief), (2, _named), (1, _named)):
         labels = [label(one.agreement) for one in news[:named]]
         left = len(news) - len(labels)
         line = f"{count}: " + ", ".join(labels + ([f"{left:,} more"] if left else []))
@@ -26,7 +26,7 @@ def of_corrections(corrections: Sequence[Chosen]) -> str:
     """'1 correction: Oman–Tanzania gas, withdrawn'."""
     count, first = display.counted(len(corrections), "correction"), corrections[0]
     how = "withdrawn" if first.kind == "withdrawn" else f"{first.kind} corrected"
-    for label in (_full, _named, _coded):
+    for label in (_full, _brief, _named, _coded):
         line = f"{count}: {label(first.agreement)}, {how}"
         if len(line) <= LIMIT:
             return line
@@ -41,6 +41,10 @@ def of_nothing(name: str, coverage: Coverage) -> str:
 
 def _full(agreement: Agreement) -> str:
     return f"{joined_names(agreement)} {topic(agreement)}".strip()
+
+
+def _brief(agreement: Agreement) -> str:
+    return " ".join((joined_names(agreement), *agreement.sectors[:1]))
 
 
 def _named(agreement: Agreement) -> str:

@@ -9,7 +9,6 @@ from alerts.subscription import Subscription
 from alerts.unsubscribe import token
 from alerts.wording import listed
 from classify.names import country_name
-from classify.sectors import SECTORS
 
 
 def filters(subscription: Subscription) -> str:
@@ -33,7 +32,7 @@ def filters(subscription: Subscription) -> str:
 
 
 def _sectors(subscription: Subscription) -> str:
-    names = [SECTORS[code].lower() for code in subscription.sectors]
+    names = list(subscription.sectors)
     return ("sector " if len(names) == 1 else "sectors ") + listed(names) if names else "all sectors"
 
 

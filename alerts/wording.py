@@ -1,5 +1,7 @@
 """One agreement in English: what it is, when and where, what it was before, who tells of it."""
 
+import re
+import unicodedata
 from collections import Counter
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -8,7 +10,6 @@ from alerts import display
 from alerts.digest import Quote, Source
 from classify.model import Stage
 from classify.names import country_name
-from classify.sectors import SECTORS
 from storage.outbox import Told
 from storage.records import Agreement, Paper, Report, StageDate
 
@@ -35,6 +36,11 @@ def names(agreement: Agreement) -> str:
     return " – ".join(country_name(code) for code in agreement.pair)
 
 
+def is_named(agreement: Agreement) -> bool:
+    """Whether the title already names both sides."""
+    return all(country_name(code) in agreement.title for code in agreement.pair)
+
+
 def joined_names(agreement: Agreement) -> str:
     """'Kazakhstan–Rwanda', for subjects."""
     return "–".join(country_name(code) for code in agreement.pair)
@@ -51,8 +57,8 @@ def upper(text: str) -> str:
 
 
 def sectors(agreement: Agreement) -> list[str]:
-    """Names of the sectors, in small letters."""
-    return [SECTORS.get(code, code).lower() for code in agreement.sectors]
+    """The sectors in one word each: our codes are English words, their official names are long."""
+    return list(agreement.sectors)
 
 
 def instruments(agreement: Agreement) -> str:
@@ -131,7 +137,7 @@ def before(agreement: Agreement, told: Told | None, today: date) -> str:
     if step is None:
         return f"{told.stage.replace('_', ' ')} in an earlier issue" if told and told.stage != agreement.stage else ""
     word = display.STAGES[step.stage].word.lower()
-    if step.on is None:
+    if step.on is None or step.stage is Stage.PLANNED:
         return f"{word}, first reported {display.short_day(step.reported.date())}"
     since = f"{word} since" if step.stage is Stage.IN_FORCE else word
     ago = age(step.on, today)
@@ -172,17 +178,33 @@ def ascii_url(url: str) -> str:
 
 
 def source(report: Report) -> Source:
-    """An outlet's report as a link, official ones marked; the host is named where it isn't plain letters."""
+    """An outlet's report as a link, official ones marked; the host is named where the outlet's name doesn't say it."""
     url = ascii_url(report.url)
     host = display.host(url)
+    outlet = display.one_line(report.outlet, 80)
     return Source(
-        outlet=display.one_line(report.outlet, 80) or host or "unnamed outlet",
+        outlet=outlet or host or "unnamed outlet",
         url=url,
-        host=host if "xn--" in host else "",
+        host="" if not outlet or _says(outlet, host) else host,
         lang=report.lang,
         lang_name=display.language_name(report.lang),
         official=bool(report.official),
     )
+
+
+def _says(outlet: str, host: str) -> bool:
+    """Whether the name of an outlet tells its host: the host's longest part stands in the name, or the name in it."""
+    try:
+        host = host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    part = _letters(max(host.split(".")[:-1] or [""], key=len))
+    name = _letters(outlet)
+    return bool(part) and bool(name) and (part in name or name in part)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", text).casefold())
 
 
 def quote_of(agreement: Agreement) -> Quote | None:
