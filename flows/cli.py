@@ -1,4 +1,4 @@
-"""The command line. Results go to standard output, everything else to standard error; the exit codes are in `flows.exits`.
+"""The command line. Results go to standard output, everything else to standard error; exit codes: `flows.exits`.
 
 Commands live in `flows.commands`; each imports what is heavy only when it runs.
 """
@@ -77,7 +77,9 @@ def _globals_first(args: list[str]) -> list[str]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file; else ./pactwatch.toml, else the user's.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file; else ./pactwatch.toml, else the user's."
+)
 @click.option("-v", "--verbose", count=True, help="Also log details.")
 @click.option("-q", "--quiet", is_flag=True, help="Log warnings and errors only.")
 @click.option("--log-json", is_flag=True, help="Log as one JSON object a line.")

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -68,20 +68,21 @@ class Local:
 def healthy(api_url: str, timeout: float = 2.0) -> bool:
     """Whether an API answers at this address."""
     parts = urlsplit(api_url)
-    if parts.scheme != "http" or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         return False
-    connection = HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout)
+    make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = make(parts.hostname, parts.port, timeout=timeout)
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/health")
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, HTTPException):
         return False
     finally:
         connection.close()
 
 
 def recording_url(home: Path, configured: str) -> str:
-    """Where runs are recorded: the configured API (settings, or `PREFECT_API_URL`), else our own server if it runs, else ''."""
+    """Where runs are recorded: the configured API (settings, or `PREFECT_API_URL`), else our own server if it runs."""
     if configured or os.environ.get("PREFECT_API_URL"):
         return configured or os.environ["PREFECT_API_URL"]
     local = Local.read(home)
@@ -106,7 +107,7 @@ class Server:
         """Starts the server and waits until it answers; `TimeoutError` or `ChildProcessError` where it does not."""
         log = (self.home / "server.log").open("ab")
         with log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 (our own interpreter, no input of others)
                 [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
                 env=os.environ | environment(self.home, self.api_url),
                 stdin=subprocess.DEVNULL,
@@ -120,15 +121,19 @@ class Server:
                 raise ChildProcessError(f"the Prefect server ended at once; see {self.home / 'server.log'}")
             if time.monotonic() > deadline:
                 self.stop()
-                raise TimeoutError(f"the Prefect server did not answer within {START_SECONDS} s; see {self.home / 'server.log'}")
+                raise TimeoutError(
+                    f"the Prefect server did not answer within {START_SECONDS} s; see {self.home / 'server.log'}"
+                )
             time.sleep(0.2)
         Local(self.process.pid, self.port).write(self.home)
 
     def watch(self, wait: Callable[[float], bool], every: float = 5.0) -> None:
-        """Starts the server anew whenever it died, until `wait` (of a `threading.Event`) says that it is time to end."""
+        """Starts the server anew whenever it died, until `wait` (of a `threading.Event`) says that it is time."""
         while not wait(every):
             if self.process and self.process.poll() is not None:
-                LOGGER.warning("the local Prefect server ended with code %s; starting it again", self.process.returncode)
+                LOGGER.warning(
+                    "the local Prefect server ended with code %s; starting it again", self.process.returncode
+                )
                 try:
                     self.start()
                 except (TimeoutError, ChildProcessError) as error:

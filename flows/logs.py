@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 def redact(text: str) -> str:
     """The text without mail addresses, user information and secrets in addresses, on one line, as a log may hold it."""
-    text = _USERINFO.sub("…@", text)
+    text = _USERINFO.sub("", text)
     text = _ADDRESS.sub("<address>", text)
     text = _SECRET.sub(r"\1=…", text)
     return _CONTROL.sub(" ", text)

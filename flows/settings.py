@@ -85,7 +85,7 @@ class Fetch(Section):
     max_megabytes: Annotated[float, Field(gt=0, le=100)] = 15
     """Largest body, counted after decompression."""
     allow: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()
-    """Hosts, addresses or networks that may be reached although they are private (`intranet.example`, `10.1.0.0/16`)."""
+    """Hosts, addresses or networks that may be reached although they are private: `intranet.example`, `10.1.0.0/16`."""
     article_text: bool = True
     """Whether the page of a short entry is read where that can change its labels."""
 
@@ -163,10 +163,12 @@ class Prefect(Section):
 class Retention(Section):
     """How long things are kept, in days; 0 keeps them for ever."""
 
-    article_days: Days = 365
-    """Article texts read from pages; titles, labels and evidence stay."""
-    mail_days: Days = 365
+    text_days: Days = 180
+    """Texts of items that tell of no agreement; titles, labels and evidence stay."""
     poll_days: Days = 90
+    """The history of polls."""
+    mail_days: Days = 365
+    """Bodies of mails that are no longer under way; what was told to whom stays."""
 
 
 def default_subscription(data: Path) -> Subscription:

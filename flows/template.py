@@ -60,7 +60,7 @@ def default(field: FieldInfo) -> Any:
 
 def toml(value: Any) -> str:
     """A default in TOML's notation."""
-    return tomlkit.item(list(value) if isinstance(value, tuple | frozenset) else value).as_string()
+    return str(tomlkit.item(list(value) if isinstance(value, tuple | frozenset) else value).as_string())
 
 
 def _comment(text: str | None) -> list[str]:

@@ -1,20 +1,26 @@
 """The work itself, without Prefect: flows and commands wrap these functions.
 
-    ingest    seed articles, then each batch of feeds: fetch, parse, classify, add, cover
-    digest    compose what is due, deliver what is composed
+ingest    seed articles, then each batch of feeds: fetch, parse, classify, add, cover
+digest    compose what is due, deliver what is composed
 """
 
 import asyncio
+import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import classify
 import feeds
 import storage
+from alerts import delivery, digests
+from alerts.digests import Composed
 from classify.model import Labels
-from feeds import Fetched
+from feeds import Fetched, Remembered
+from feeds.memory import host
+from flows import desk
 from flows.app import App
 from flows.logs import LOGGER
 from flows.signals import held
@@ -25,6 +31,7 @@ ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="")
 """The source under which seed articles are kept."""
 CHUNK = 500
 """Entries that are held in memory before they are stored."""
+OFFLINE = feeds.errors.Offline.__name__
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Ingested:
     @property
     def offline(self) -> bool:
         """Whether every name failed to resolve: there is no network, and no feed is to blame."""
-        return bool(self.reads) and all(read.error == feeds.NO_NETWORK for read in self.reads)
+        return bool(self.reads) and all(read.error == OFFLINE for read in self.reads)
 
 
 ReadBatch = Callable[[App, Sequence[Feed], datetime], Awaitable[Ingested]]
@@ -84,7 +91,7 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
     read = read or read_batch
     with storage.lease(app.engine, "ingest"):
         done = keep(app, [_articles(now)]) if app.settings.watch.articles else Ingested()
-        wanted = _due(app, now) if due else app.feeds
+        wanted = _due(app, now) if due else list(app.feeds)
         batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))
         done = replace(done, not_due=len(app.feeds) - len(wanted))
         for part in await asyncio.gather(*(read(app, batch, now) for batch in batches)):
@@ -107,7 +114,10 @@ def keep(app: App, chunk: Sequence[Fetched]) -> Ingested:
     transaction: what we remember of a server is never ahead of what we hold."""
     with storage.reading(app.engine) as session:
         known = [storage.known(session, fetched.feed.key, fetched.entries) for fetched in chunk]
-    fresh = [[e for e, is_known in zip(f.entries, flags, strict=True) if not is_known] for f, flags in zip(chunk, known, strict=True)]
+    fresh = [
+        [e for e, is_known in zip(f.entries, flags, strict=True) if not is_known]
+        for f, flags in zip(chunk, known, strict=True)
+    ]
     labels = [[label(entry, fetched.feed) for entry in new] for fetched, new in zip(chunk, fresh, strict=True)]
     window = timedelta(days=app.settings.watch.told_days)
     reads: list[Read] = []
@@ -118,12 +128,50 @@ def keep(app: App, chunk: Sequence[Fetched]) -> Ingested:
                 session, fetched.feed, new, said, version=classify.VERSION, now=fetched.at, window=window
             )
             if fetched.feed is not ARTICLES:
-                storage.remember(session, fetched)
+                storage.remember(session, fetched, len(added.items))
                 reads.append(_row(fetched, len(added.items)))
             total += added
         covered = storage.cover(session, total.items, chunk[0].at if chunk else datetime.now(UTC))
     already = sum(sum(flags) for flags in known)
     return Ingested(tuple(reads), len(total.items), already + total.known, covered.new, covered.changed)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of a digest run; subscriptions by name, no address."""
+
+    digests: tuple[Composed, ...] = ()
+    sent: int = 0
+    waiting: int = 0
+    """Deliveries that are tried again later, and subscriptions that wait for an earlier digest."""
+    failed: tuple[str, ...] = ()
+    """One line each for the operator: what was not done, and why."""
+    files: tuple[str, ...] = ()
+    """Where digests lie that went into a folder."""
+
+
+def digest(app: App, now: datetime, *, due: bool = False) -> Told:
+    """Composes a digest for every subscription that has news (with `due`: whose time has come) and delivers all that is
+    composed. Raises `storage.Busy` where another run delivers and does not end within 30 seconds."""
+    settings, subscriptions = app.settings, app.settings.subscriptions
+    made = digests.compose_due(
+        app.engine,
+        subscriptions,
+        now,
+        desk=desk.desk(settings),
+        environ=os.environ,
+        due_only=due,
+        version=classify.VERSION,
+    )
+    out = delivery.deliver_due(
+        app.engine, subscriptions, now, way=desk.way(settings, app.rules, now), environ=os.environ
+    )
+    troubles = [f"{t.subscription} by {t.channel}: {t.state}, {t.error}" for t in out.troubles]
+    failed = [f"{one.subscription}: {one.why}" for one in made.failed]
+    for line in (*failed, *out.alarms, *troubles):
+        LOGGER.warning("digest: %s", line)
+    waiting = len(made.waiting) + out.left + out.counts.get("deferred", 0) + out.counts.get("held", 0)
+    return Told(made.digests, out.sent, waiting, (*failed, *out.alarms, *troubles), desk.files(settings, made.digests))
 
 
 def label(entry: Entry, feed: Feed) -> Labels:
@@ -133,12 +181,14 @@ def label(entry: Entry, feed: Feed) -> Labels:
 
 
 def _articles(now: datetime) -> Fetched:
-    return feeds.declared(ARTICLES, load_articles(), now)
+    entries = tuple(load_articles())
+    return Fetched(ARTICLES, now, "entries", Remembered(key=ARTICLES.key), entries)
 
 
 def _row(fetched: Fetched, new: int) -> Read:
     if fetched.error:
-        LOGGER.log(30 if fetched.error != feeds.NO_NETWORK else 10, "feed %s: %s: %s", fetched.feed.key, fetched.error, fetched.detail)
+        level = logging.DEBUG if fetched.error == OFFLINE else logging.WARNING
+        LOGGER.log(level, "feed %s: %s: %s", fetched.feed.key, fetched.error, fetched.detail)
     return Read(
         fetched.feed.key,
         fetched.feed.outlet,
@@ -150,15 +200,15 @@ def _row(fetched: Fetched, new: int) -> Read:
     )
 
 
-def _due(app: App, now: datetime) -> tuple[Feed, ...]:
+def _due(app: App, now: datetime) -> list[Feed]:
     with storage.reading(app.engine) as session:
         remembered = storage.remembered(session, [feed.key for feed in app.feeds])
-    return tuple(f for f in app.feeds if not (r := remembered.get(f.key)) or not r.next_poll or r.next_poll <= now)
+    return feeds.due(app.feeds, dict(remembered), now)
 
 
 def _hosts_together(wanted: Iterable[Feed]) -> list[Feed]:
     """Feeds of one host next to each other, so that its pauses are kept within one batch."""
-    return sorted(wanted, key=lambda feed: (feeds.host(feed.url), feed.key))
+    return sorted(wanted, key=lambda feed: (host(feed.url), feed.key))
 
 
 def _slices(items: Sequence[X], size: int) -> Iterator[Sequence[X]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from flows.commands.parameters import DAY, SPAN, codes
+from flows.commands.parameters import DAY, SPAN, countries, pair_of, sectors, stages
 from flows.exits import Exit, Stop
 
 FORMATS = click.Choice(["table", "json", "csv", "xlsx"])
@@ -24,7 +24,9 @@ FORMATS = click.Choice(["table", "json", "csv", "xlsx"])
 @click.option("--text", default="", help="Words in any language, in titles, subjects, bodies, headlines and evidence.")
 @click.option("--idle", is_flag=True, help="Signed at least 18 months ago and not in force.")
 @click.option("--rejected", is_flag=True, help="Also those that a person withdrew.")
-@click.option("--order", type=click.Choice(["latest", "first_seen", "confidence", "key"]), default="latest", show_default=True)
+@click.option(
+    "--order", type=click.Choice(["latest", "first_seen", "confidence", "key"]), default="latest", show_default=True
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -50,14 +52,12 @@ def agreements(ctx: click.Context, **given: Any) -> None:
 def _query(given: dict[str, Any]) -> Any:
     import storage
     from classify.model import Stage
-    from classify.names import CODES
-    from classify.sectors import SECTORS
 
     return storage.Query(
-        countries=codes(given["country"], CODES, "country", str.upper),
-        pairs=tuple(_pair(text) for text in given["pair"]),
-        sectors=codes(given["sector"], SECTORS, "sector", str.lower),
-        stages=tuple(Stage(s) for s in codes(given["stage"], [s.value for s in Stage], "stage", str.lower)),
+        countries=countries(given["country"]),
+        pairs=tuple(pair_of(text) for text in given["pair"]),
+        sectors=sectors(given["sector"]),
+        stages=tuple(Stage(code) for code in stages(given["stage"])),
         since=given["since"],
         until=given["until"],
         outlet=given["outlet"],
@@ -67,16 +67,6 @@ def _query(given: dict[str, Any]) -> Any:
         order=given["order"],
         limit=given["limit"],
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    from classify.model import pair
-    from classify.names import CODES
-
-    both = codes(text.split("-"), CODES, "country", str.upper)
-    if len(both) != 2 or both[0] == both[1]:
-        raise Stop(f"--pair {text}: two different country codes are wanted, such as KZ-RW", Exit.USAGE)
-    return pair(*both)
 
 
 def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> None:

@@ -32,10 +32,10 @@ def _decide(work: Callable[[Any, datetime], str]) -> None:
 @WHY
 @BY
 def reject(key: str, why: str, by: str) -> None:
-    """Withdraw an agreement: it is no news, or none at all."""
+    """Withdraw an agreement: it is no news, or none at all. --why is told to the readers."""
     from storage import correct as room
 
-    _decide(lambda session, now: f"{room.reject(session, key, why, now=now, by=by)} rejected")
+    _decide(lambda session, now: f"{room.reject(session, key, why, by=by, now=now).key} rejected")
 
 
 @correct.command()
@@ -46,37 +46,41 @@ def restore(key: str, why: str, by: str) -> None:
     """Take a rejection back."""
     from storage import correct as room
 
-    _decide(lambda session, now: f"{room.restore(session, key, why, now=now, by=by)} restored")
+    _decide(lambda session, now: f"{room.restore(session, key, why, by=by, now=now).key} restored")
 
 
 @correct.command()
 @ID
-@click.option("--stage", help="signed, in_force, planned or ended.")
+@click.option("--stage", help="signed, in_force, planned, ended, or none: its reports tell of no agreement.")
+@click.option("--pair", metavar="KZ-RW", help="The two countries.")
 @click.option("--sector", multiple=True, help="All its sectors; may be repeated.")
-@click.option("--place", help="Where it was signed.")
-@click.option("--title", help="Its title.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the stage.")
 @WHY
 @BY
-def relabel(key: str, why: str, by: str, **labels: Any) -> None:
-    """Change what the record says of an agreement."""
-    from flows.relabelling import checked
+def relabel(key: str, stage: str | None, pair: str | None, sector: tuple[str, ...], why: str, by: str) -> None:
+    """Change what the reports of an agreement are read as telling: stage, pair or sectors."""
+    from classify.model import Stage
+    from flows.commands.parameters import pair_of, sectors, stages
     from storage import correct as room
 
-    wanted = checked(labels)
-    _decide(lambda session, now: f"{room.relabel(session, key, wanted, why, now=now, by=by)} relabelled")
+    if not (stage or pair or sector):
+        raise click.UsageError("say what to change: --stage, --pair or --sector")
+    wanted: dict[str, Any] = {
+        "stage": Stage(stages([stage])[0]) if stage else None,
+        "pair": pair_of(pair) if pair else None,
+        "sectors": sectors(sector) if sector else None,
+    }
+    _decide(lambda session, now: f"{room.relabel(session, key, **wanted, by=by, now=now, note=why).key} relabelled")
 
 
 @correct.command()
-@ID
-@click.argument("other", metavar="OTHER")
+@click.argument("keys", nargs=-1, required=True, metavar="ID ID…")
 @WHY
 @BY
-def merge(key: str, other: str, why: str, by: str) -> None:
-    """Say that OTHER is the same agreement as ID; its id goes on leading to the record."""
+def merge(keys: tuple[str, ...], why: str, by: str) -> None:
+    """Say that these agreements are one and the same; every id goes on leading to the record."""
     from storage import correct as room
 
-    _decide(lambda session, now: f"{other} is now part of {room.merge(session, key, other, why, now=now, by=by)}")
+    _decide(lambda session, now: f"{', '.join(keys)} are {room.merge(session, keys, by=by, now=now, note=why).key}")
 
 
 @correct.command()
@@ -88,4 +92,34 @@ def split(key: str, items: tuple[int, ...], why: str, by: str) -> None:
     """Say that these ITEMs (numbers as `agreements show` gives them) tell of another agreement than ID."""
     from storage import correct as room
 
-    _decide(lambda session, now: f"{room.split(session, key, items, why, now=now, by=by)} split off from {key}")
+    def work(session: Any, now: datetime) -> str:
+        kept, new = room.split(session, key, items, by=by, now=now, note=why)
+        return f"{kept.key} keeps the rest, {new.key} has {len(items)} reports"
+
+    _decide(work)
+
+
+@correct.command("list")
+def list_() -> None:
+    """Show all decisions, newest first."""
+    import storage
+    from flows.app import opened
+    from flows.tables import print_table
+    from storage import correct as room
+
+    with opened() as app, storage.reading(app.engine) as session:
+        made = room.decisions(session)
+    rows = [
+        {
+            "number": one.number,
+            "at": f"{one.at:%Y-%m-%d %H:%M}",
+            "kind": one.kind,
+            "agreements": list(one.names),
+            "values": ", ".join(f"{k}={v}" for k, v in one.values.items() if v),
+            "why": one.note,
+            "by": one.by,
+            "undone": f"{one.undone:%Y-%m-%d}" if one.undone else "",
+        }
+        for one in made
+    ]
+    print_table(rows, empty="nothing was decided")

@@ -13,7 +13,7 @@ from flows.exits import Exit, Stop
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-class Span(click.ParamType):
+class Span(click.ParamType[timedelta | date]):
     """A date, or a span such as `30d`, `2w`, `12h`."""
 
     name = "span"
@@ -50,3 +50,34 @@ def codes(given: Iterable[str], known: Collection[str], what: str, case: Callabl
             near = ", ".join(get_close_matches(code, known, n=3)) or f"one of {', '.join(sorted(known)[:8])}, …"
             raise Stop(f"no {what} has the code {code!r}; near: {near}", Exit.USAGE)
     return found
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    """`KZ-RW` as a sorted pair of codes."""
+    from classify.model import pair
+
+    both = countries(text.split("-"))
+    if len(both) != 2 or both[0] == both[1]:
+        raise Stop(f"{text}: two different country codes are wanted, such as KZ-RW", Exit.USAGE)
+    return pair(*both)
+
+
+def countries(given: Iterable[str]) -> tuple[str, ...]:
+    """ISO 3166-1 alpha-2 codes of sides."""
+    from classify.names import CODES
+
+    return codes(given, CODES, "country", str.upper)
+
+
+def sectors(given: Iterable[str]) -> tuple[str, ...]:
+    """Sector codes."""
+    from classify.sectors import SECTORS
+
+    return codes(given, SECTORS, "sector", str.lower)
+
+
+def stages(given: Iterable[str]) -> tuple[str, ...]:
+    """Codes of stages."""
+    from classify.model import Stage
+
+    return codes(given, [stage.value for stage in Stage], "stage", str.lower)

@@ -41,14 +41,16 @@ def resubscribe(address: str, name: str) -> None:
 @click.command()
 @ADDRESS
 def forget(address: str) -> int:
-    """Remove a subscriber's data everywhere: mails, deliveries, what was told. A hash stays, so that no mail follows."""
+    """Remove a subscriber's data everywhere: mails, deliveries, what was told. A hash stays, so that no mail comes."""
     import storage
     from flows.app import opened
 
     with opened() as app:
         with storage.transaction(app.engine) as session:
             deleted = storage.forget(session, address, datetime.now(UTC))
-        still = [s.name for s in app.settings.subscriptions if any(address.casefold() in a.casefold() for a in s.addresses)]
+        still = [
+            s.name for s in app.settings.subscriptions if any(address.casefold() in a.casefold() for a in s.addresses)
+        ]
     click.echo(f"{deleted} deliveries and their mails deleted")
     if still:
         click.echo(f"the settings still name the address in {', '.join(still)}; take it out there", err=True)

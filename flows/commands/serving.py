@@ -4,7 +4,9 @@ import click
 
 
 @click.command()
-@click.option("--unsubscribe-port", type=click.IntRange(1, 65535), help="Also take one-click unsubscribes on this port.")
+@click.option(
+    "--unsubscribe-port", type=click.IntRange(1, 65535), help="Also take one-click unsubscribes on this port."
+)
 @click.option("--unsubscribe-host", default="127.0.0.1", show_default=True, help="Address to take them on.")
 def serve(unsubscribe_port: int | None, unsubscribe_host: str) -> None:
     """Work on schedules until stopped: ingest and digest, recorded by Prefect.

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -21,10 +22,9 @@ def feeds(ctx: click.Context, as_json: bool, trouble: bool) -> None:
     from flows.summary import health_rows
     from flows.tables import print_table
 
-    with opened() as app:
-        with storage.transaction(app.engine) as session:
-            storage.watch(session, app.feeds)
-            found = storage.health(session)
+    with opened() as app, storage.transaction(app.engine) as session:
+        storage.watch(session, app.feeds)
+        found = storage.health(session)
     rows = health_rows([one for one in found if not trouble or one.state not in ("new", "fine", "quiet")])
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -77,14 +77,14 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
 
 @feeds.command("import")
 @click.argument("file", type=click.File("rb"))
-def import_(file: click.utils.LazyFile) -> int:
+def import_(file: BinaryIO) -> int:
     """Add the feeds of an OPML FILE (- for standard input) to your feeds.toml; nothing is fetched."""
     from flows.settings import load
     from seeds import SeedError, add_feed, opml
 
     located = load()
     added, left = 0, []
-    for feed in opml.read(file.read()):  # type: ignore[attr-defined]
+    for feed in opml.read(file.read()):
         try:
             add_feed(located.feeds_file, feed)
             added += 1

@@ -1,0 +1,156 @@
+"""Work on the whole store: take archives in, read again, write the site, back up."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import classify
+import storage
+from alerts.site import build
+from classify.model import Labels
+from flows import app
+from flows.exits import Exit, Stop
+from flows.settings import Settings, load
+from flows.tables import progress
+from seeds import Entry
+from storage import backfill as room
+from storage import relabel, upkeep
+
+
+def labels(entries: Sequence[Entry]) -> list[Labels]:
+    """Labels of a batch; at module level, so that processes of their own can do it."""
+    return [classify.classify(e.title, e.text, e.lang, e.published.date() if e.published else None) for e in entries]
+
+
+def backfill(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Takes each file in, classifying on all cores; one row a file."""
+    with (
+        app.opened() as opened,
+        storage.lease(opened.engine, "ingest", what="backfill"),
+        ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool,
+    ):
+        return [_backfill(opened, file, pool) for file in files]
+
+
+def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor) -> dict[str, Any]:
+    bad = file.with_name(file.name + ".bad.jsonl")
+    if not os.access(bad.parent, os.W_OK):
+        bad = opened.settings.data.expanduser() / bad.name
+    with progress(file.name, file.stat().st_size) as advance:
+        last = 0
+
+        def show(done: room.Backfilled) -> None:
+            nonlocal last
+            advance(done.read - last)
+            last = done.read
+
+        done = room.backfill(
+            opened.engine,
+            file,
+            labels,
+            version=classify.VERSION,
+            feeds=opened.feeds,
+            executor=pool,
+            bad_lines=bad,
+            progress=show,
+        )
+    return {"file": str(file), "bad_lines": str(bad)} | asdict(done)
+
+
+def reclassify() -> dict[str, Any]:
+    """Reads again what was labelled by an earlier version."""
+    with app.opened() as opened, storage.lease(opened.engine, "ingest", what="reclassify"):
+        with storage.reading(opened.engine) as session:
+            total = relabel.stale(session, classify.VERSION)
+        with progress("items", total) as advance:
+            last = 0
+
+            def show(done: relabel.Reclassified) -> None:
+                nonlocal last
+                advance(done.items - last)
+                last = done.items
+
+            done = relabel.reclassify(
+                opened.engine,
+                lambda some: labels([_entry(one) for one in some]),
+                version=classify.VERSION,
+                progress=show,
+            )
+    return asdict(done)
+
+
+def _entry(one: relabel.Stale) -> Entry:
+    return Entry("", one.title, one.text, published=one.published, lang=one.lang)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What writing the site did."""
+
+    folder: Path
+    written: int
+    unchanged: int
+    removed: int
+
+
+def site(folder: Path | None = None) -> Built:
+    """Writes the archive site to the folder, or to that of the settings."""
+    with app.opened() as opened:
+        target = folder or opened.settings.site.folder
+        if target is None:
+            raise Stop("name a FOLDER, or set site.folder in the settings", Exit.USAGE)
+        return write_site(opened, target.expanduser(), datetime.now(UTC))
+
+
+def write_site(opened: app.App, folder: Path, now: datetime) -> Built:
+    """Brings the site in a folder to the state of the store."""
+    settings = opened.settings
+    with storage.reading(opened.engine) as session:
+        records = storage.everything(session)
+        coverage = storage.coverage(session, now - timedelta(days=7), now)
+        health = storage.health(session)
+    done = build(
+        records,
+        folder,
+        now=now,
+        site_url=settings.site.url,
+        contact=_contact(settings),
+        coverage=coverage,
+        health=health,
+    )
+    return Built(folder, done.written, done.unchanged, done.removed)
+
+
+def _contact(settings: Settings) -> str:
+    return f"mailto:{settings.mail.reply_to}" if settings.mail.reply_to else ""
+
+
+def backup(target: Path | None) -> Path:
+    """Copies the store."""
+    with app.opened() as opened:
+        ending = "db" if opened.settings.database_url.startswith("sqlite") else "dump"
+        dated = opened.settings.data.expanduser() / "backups" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.{ending}"
+        return upkeep.backup(opened.engine, target or dated)
+
+
+def restore(source: Path) -> Path | None:
+    """Puts a backup in the place of the store."""
+    settings = load().settings
+    data = settings.data.expanduser()
+    data.mkdir(parents=True, exist_ok=True)
+    return upkeep.restore(settings.database_url, source, backups=data / "backups")
+
+
+def retain(opened: app.App, now: datetime) -> upkeep.Retained:
+    """Takes away what is older than the settings keep it."""
+    wanted = opened.settings.retention
+    keep = upkeep.Keep(
+        *(timedelta(days=d) if d else None for d in (wanted.text_days, wanted.poll_days, wanted.mail_days))
+    )
+    with storage.transaction(opened.engine) as session:
+        return upkeep.retain(session, keep, now)

@@ -1,0 +1,83 @@
+"""Keeping the store: `backfill`, `reclassify`, `site`, `backup`, `restore`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from flows.exits import Exit
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def backfill(files: tuple[Path, ...], as_json: bool) -> int:
+    """Take archives in: JSON lines with title, text, url, published, lang; plain, .gz or .zst. Nothing is mailed.
+
+    A stopped backfill goes on where it was when called again. Lines that cannot be read go to FILE.bad.jsonl.
+    """
+    from flows.archives import backfill as work
+
+    outcomes = work(files)
+    if as_json:
+        click.echo(json.dumps(outcomes, ensure_ascii=False, indent=2))
+    else:
+        for one in outcomes:
+            click.echo(
+                f"{one['file']}: {one['lines']:,} lines, {one['new']:,} items new, {one['known']:,} known, "
+                f"{one['bad']:,} bad, {one['agreements']:,} agreements new"
+            )
+    for one in outcomes:
+        if one["problem"]:
+            click.echo(f"{one['file']}: {one['problem']}", err=True)
+        if one["bad"]:
+            click.echo(f"{one['file']}: {one['bad']} lines could not be read; they lie in {one['bad_lines']}", err=True)
+    return Exit.PARTLY if any(one["bad"] or one["problem"] for one in outcomes) else Exit.DONE
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def reclassify(as_json: bool) -> None:
+    """Read all items again whose labels are of an earlier version; change what must change, mail nothing old."""
+    from flows.archives import reclassify as work
+
+    done = work()
+    if as_json:
+        click.echo(json.dumps(done, indent=2))
+    else:
+        click.echo(
+            f"{done['items']:,} items read again, {done['changed']:,} with other labels; "
+            f"{len(done['new'])} agreements new, {len(done['moved'])} changed"
+        )
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+def site(folder: Path | None) -> None:
+    """Write the archive site to FOLDER (else site.folder of the settings); only what changed is written."""
+    from flows.archives import site as work
+
+    built = work(folder)
+    click.echo(
+        f"{built.folder}: {built.written} files written, {built.unchanged} as they were, {built.removed} removed"
+    )
+
+
+@click.command()
+@click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path | None) -> None:
+    """Copy the store, also while others write, to TARGET (else a dated file in the data folder's backups)."""
+    from flows.archives import backup as work
+
+    click.echo(f"{work(target)} written; `pactwatch restore` puts it back")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.confirmation_option(prompt="Put this backup in the place of the present store?")
+def restore(source: Path) -> None:
+    """Put a backup in the place of the store; what was there is kept as a backup."""
+    from flows.archives import restore as work
+
+    kept = work(source)
+    click.echo("restored" + (f"; what was there lies in {kept}" if kept else ""))

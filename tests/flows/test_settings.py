@@ -1,0 +1,104 @@
+"""Settings: where they come from, and that each fault is named by file and key."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from flows import settings, template
+from flows.exits import Exit, Stop
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user without any settings, in an empty working folder."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.delenv("PACTWATCH_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(home: Path, text: str) -> Path:
+    path = home / "pactwatch.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_defaults_need_no_file(home: Path) -> None:
+    located = settings.load()
+    assert located.file is None
+    assert [s.name for s in located.settings.subscriptions] == ["everything"]
+    assert located.settings.database_url.endswith("pactwatch.db")
+
+
+def test_environment_wins_over_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home, 'data = "here"\n[fetch]\nconnections = 5\npause = 2.5\n')
+    monkeypatch.setenv("PACTWATCH_FETCH__CONNECTIONS", "7")
+    found = settings.load().settings
+    assert (found.data, found.fetch.connections, found.fetch.pause) == (Path("here"), 7, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dta = 1", "dta: unknown key, did you mean 'data'?"),
+        ("[fetch]\nconections = 5", "fetch.conections: unknown key, did you mean 'connections'?"),
+        ("[fetch]\nconnections = 0", "fetch.connections: Input should be greater than or equal to 1"),
+        ("[fetch]\nallow = ['10.0.0.0/99']", "fetch.allow: '10.0.0.0/99' does not appear to be an IPv4 or IPv6 network"),
+        ("[schedule]\ntimezone = 'Asia/Almati'", "did you mean 'Asia/Almaty'?"),
+        ("[schedule]\ningest = 'hourly'", "schedule.ingest: 'hourly' is not a cron line of five fields"),
+        ("[mail]\nhost = 'mail.example'", "mail.sender is needed where mail.host is set"),
+        ("[mail]\nhost = 'mail.example'\nsender='a@b.example'\nsecurity='none'", "for a server on this machine only"),
+        ("data = [", "not well-formed TOML"),
+        ("[[subscription]]\nname='a'\naddress='file:x'\nsectors=['minning']", "mining"),
+    ],
+)
+def test_each_fault_is_named_by_file_and_key(home: Path, text: str, said: str) -> None:
+    path = write(home, text)
+    with pytest.raises(Stop) as stopped:
+        settings.load(path)
+    assert stopped.value.code == Exit.USAGE
+    assert str(path) in str(stopped.value)
+    assert said in str(stopped.value)
+
+
+def test_all_faults_are_named_at_once(home: Path) -> None:
+    path = write(home, "dta = 1\n[fetch]\nconnections = 0\nper_host = 99\n")
+    with pytest.raises(Stop) as stopped:
+        settings.load(path)
+    assert len(str(stopped.value).splitlines()) == 3
+
+
+def test_two_subscriptions_of_one_name_are_refused(home: Path) -> None:
+    one = "[[subscription]]\nname='a'\naddress='file:x'\n"
+    with pytest.raises(Stop, match="two subscriptions are named 'a'"):
+        settings.load(write(home, one + one))
+
+
+def test_a_secret_address_comes_from_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings.load(write(home, 'database = "env:PACTS"')).settings
+    with pytest.raises(Stop, match="PACTS is not set"):
+        _ = found.database_url
+    monkeypatch.setenv("PACTS", "postgresql://db.example/pacts")
+    assert found.database_url == "postgresql://db.example/pacts"
+
+
+def test_the_written_file_holds_every_key_at_its_default(home: Path) -> None:
+    """What `init` writes is valid as it stands, and uncommented it changes nothing."""
+    text = template.settings_file()
+    assert settings.load(write(home, text)).settings == settings.Settings()
+    lines = [line.removeprefix("# ") for line in text.splitlines() if not line.startswith("##")]
+    head, _, subscription = "\n".join(lines[2:]).partition("[[subscription]]")
+    given = tomllib.loads(head)
+    for name, field in settings.Settings.model_fields.items():
+        assert name in given or name == "subscription"
+        if isinstance(given.get(name), dict):
+            section = field.annotation
+            assert set(given[name]) == set(section.model_fields) - template.SECRET  # type: ignore[union-attr]
+    assert "name = " in subscription
+    assert "rhythm = " in subscription
+
+
+def test_a_secret_has_no_place_in_the_written_file() -> None:
+    assert "password =" not in template.settings_file()
