@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from classify.shelf import LEXICON, rows
-from classify.subjects import Seen, find as words
+from classify.subjects import find as words
 from classify.text import Document
+from classify.wordlists import Seen
 
 _SHELF = LEXICON / "sectors"
 LISTED = 70
@@ -63,7 +64,9 @@ def find(doc: Document, scope: Mapping[int, float] | None = None) -> tuple[str, 
     """
     weights = _weights()
     return tuple(
-        sorted(code for code, names in traits(doc, scope).items() if weights["base"] + sum(weights[n] for n in names) > 0)
+        sorted(
+            code for code, names in traits(doc, scope).items() if weights["base"] + sum(weights[n] for n in names) > 0
+        )
     )
 
 

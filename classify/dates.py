@@ -1,0 +1,229 @@
+"""Dates told in an item, and which of them is the date of the occasion.
+
+'on Wednesday', 'May 28', '28 мая', '5月28日', 'gestern': resolved against the day of publication where that is known.
+The day of the occasion stands near the word that tells of the signing, and near the publication.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from classify.model import DateFact, Precision, Stage
+from classify.text import Document
+from classify.wordlists import Seen
+
+_DAY_BEFORE = re.compile(
+    r"(?<![\d.,])(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.|-?(?:го|е|ის))?,?\s*(?:de\s+|of\s+|d[’']|ngày\s+)?$"
+)
+_DAY_AFTER = re.compile(r"^\.?,?\s*(\d{1,2})(?![\d:%]|[.,]\d)(?:st|nd|rd|th)?\b")
+_YEAR_AFTER = re.compile(r"^(?:st|nd|rd|th)?[.,]?\s*(?:de\s+|of\s+|del\s+)?((?:19|20)\d\d)(?!\d)")
+_RANGE_BEFORE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:-|to|and|à|au|a|al|e|y|et|und|bis|по|и|до|ve)\s*$")
+_EAST = re.compile(
+    r"(?:(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*)?(\d{1,2})\s*[日일号號](?![本韓韩元圆程增常前益报報])"
+)
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})([./])(\d{1,2})(?:\2((?:20)?\d\d))?(?![\d/%]|[.,]\d)")
+_BARE_DAY = re.compile(r"^(?:-feira)?,?\s*(?:d[ií]a\s+|dia\s+|le\s+|den\s+)?\(?(\d{1,2})\)?(?=[\s,.;)]|$)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_OFFSET = re.compile(r"(week|month)?(-?\d+)")
+NEAR = 45
+"""Days within which a report usually follows or announces an occasion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A date as told at a span of `Document.norm`; what is not told is None. `offset` counts days from publication,
+    `loose` tells that only the week or month is meant."""
+
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    offset: int | None = None
+    loose: bool = False
+    shift: int = 0
+
+
+def told(doc: Document, seen: Sequence[Seen]) -> list[Told]:
+    """All dates of the document, in order of their place."""
+    text = doc.folded
+    found = [*_named(text, seen), *_eastern(text), *_numbered(text, doc.lang)]
+    return sorted(_joined(found), key=lambda one: one.start)
+
+
+def _named(text: str, seen: Sequence[Seen]) -> Iterator[Told]:
+    shifts = [(word.start, word.end, int(word.code)) for word in seen if word.kind == "shift"]
+    for word in seen:
+        if word.kind == "month":
+            yield _month(text, word)
+        elif word.kind == "weekday":
+            near = next((by for start, end, by in shifts if end + 1 == word.start or start - 1 == word.end), 0)
+            bare = _BARE_DAY.match(text[word.end : word.end + 16])
+            day = int(bare[1]) if bare and 1 <= int(bare[1]) <= 31 else None
+            yield Told(word.start, word.end + (bare.end() if bare else 0), weekday=int(word.code), day=day, shift=near)
+        elif word.kind == "relative":
+            unit, by = _OFFSET.fullmatch(word.code).groups()  # type: ignore[union-attr]
+            days = {"week": 7, "month": 30}.get(unit or "", 1)
+            yield Told(word.start, word.end, offset=int(by) * days, loose=unit is not None)
+
+
+def _month(text: str, word: Seen) -> Told:
+    start, end, day = word.start, word.end, None
+    if before := _DAY_BEFORE.search(text[max(start - 16, 0) : start]):
+        day, start = int(before[1]), start - (len(before[0]))
+        if first := _RANGE_BEFORE.search(text[max(start - 8, 0) : start]):
+            day, start = int(first[1]), start - len(first[0])
+    elif after := _DAY_AFTER.match(text[end : end + 10]):
+        day, end = int(after[1]), end + after.end()
+    year = _YEAR_AFTER.match(text[end : end + 14])
+    if day is not None and not 1 <= day <= 31:
+        day = None
+    return Told(start, end + (year.end() if year else 0), int(year[1]) if year else None, int(word.code), day)
+
+
+def _eastern(text: str) -> Iterator[Told]:
+    if "日" not in text and "일" not in text and "号" not in text and "號" not in text:
+        return
+    for match in _EAST.finditer(text):
+        year, month, day = (int(part) if part else None for part in match.groups())
+        if 1 <= (month or 1) <= 12 and 1 <= (day or 0) <= 31:
+            yield Told(match.start(), match.end(), year, month, day)
+
+
+def _numbered(text: str, lang: str) -> Iterator[Told]:
+    for match in _ISO.finditer(text):
+        yield Told(match.start(), match.end(), int(match[1]), int(match[2]), int(match[3]))
+    for match in _NUMERIC.finditer(text):
+        first, second, year = int(match[1]), int(match[3]), match[4]
+        if match[2] == "." and not year:
+            continue
+        day, month = (second, first) if lang == "en" and second > 12 else (first, second)
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield Told(match.start(), match.end(), int(year) % 100 + 2000 if year else None, month, day)
+
+
+def _joined(found: Iterable[Told]) -> Iterator[Told]:
+    """A weekday and the date beside it ('Wednesday, May 28') are one."""
+    last: Told | None = None
+    for one in sorted(found, key=lambda one: one.start):
+        if last and one.start - last.end <= 4 and last.weekday is not None and one.month and one.weekday is None:
+            one = Told(last.start, one.end, one.year, one.month, one.day, last.weekday)  # noqa: PLW2901
+        elif last and one.start - last.end <= 4 and last.day and last.month and one.weekday is not None:
+            one = Told(last.start, one.end, last.year, last.month, last.day, one.weekday)  # noqa: PLW2901
+        elif last:
+            yield last
+        last = one
+    if last:
+        yield last
+
+
+def days(dates: Iterable[Told]) -> frozenset[str]:
+    """Month and day of the dates that tell both, as '05-28'."""
+    return frozenset(f"{one.month:02}-{one.day:02}" for one in dates if one.month and one.day)
+
+
+def resolve(
+    one: Told, published: date | None, forward: bool = False, years: Iterable[int] = ()
+) -> tuple[date, Precision] | None:
+    """The day that a told date means, with its precision; None where too little is known.
+
+    `forward` takes a bare weekday as the next one, not the last; `years` are those that the item names elsewhere.
+    """
+    if one.offset is not None:
+        if published is None:
+            return None
+        on = published + timedelta(days=one.offset)
+        return (on.replace(day=1), "month") if one.loose else (on, "day")
+    if one.month is not None:
+        return _of_month(one, published, years)
+    if published is None:
+        return None
+    if one.day is not None:
+        return _of_day(one.day, one.weekday, published)
+    assert one.weekday is not None
+    back = (published.weekday() - one.weekday) % 7
+    on = published - timedelta(days=back)
+    if forward and back:
+        on += timedelta(days=7)
+    return on + timedelta(days=one.shift if one.shift > 0 and not forward else 0), "day"
+
+
+def _of_month(one: Told, published: date | None, years: Iterable[int]) -> tuple[date, Precision] | None:
+    candidates = [one.year] if one.year else []
+    if not candidates and published:
+        candidates = [published.year + by for by in (0, -1, 1)]
+    elif not candidates and one.weekday is not None:
+        candidates = [year for year in years if _fits(year, one)]
+    dates = [on for on in (_date(year, one.month or 1, one.day or 1) for year in candidates) if on]
+    if not dates or (not one.year and not published and len(dates) > 1):
+        return None
+    on = min(dates, key=lambda day: abs((day - published).days)) if published else dates[0]
+    return on, "day" if one.day else "month"
+
+
+def _of_day(day: int, weekday: int | None, published: date) -> tuple[date, Precision] | None:
+    first = published.replace(day=1)
+    months = (first, (first - timedelta(days=1)), (first + timedelta(days=32)))
+    dates = [on for on in (_date(month.year, month.month, day) for month in months) if on]
+    dates = [on for on in dates if weekday is None or on.weekday() == weekday] or dates
+    return (min(dates, key=lambda on: abs((on - published).days)), "day") if dates else None
+
+
+def _fits(year: int, one: Told) -> bool:
+    on = _date(year, one.month or 1, one.day or 0)
+    return on is not None and on.weekday() == one.weekday
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def occasion(
+    doc: Document,
+    dates: Sequence[Told],
+    seen: Sequence[Seen],
+    scope: Mapping[int, float],
+    *,
+    published: date | None,
+    stage: Stage,
+) -> DateFact | None:
+    """The date of the occasion: of the dates that resolve, the one that stands best."""
+    years = {int(year) for year in _YEAR.findall(doc.folded)}
+    behind = [word.end for word in seen if word.kind == "past"]
+    best: tuple[float, date, Precision, Told] | None = None
+    for one in dates:
+        inside = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
+        resolved = None if inside else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
+        if resolved is None:
+            continue
+        score = _standing(doc, one, behind, scope) + _nearness(*resolved, published, stage)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, *resolved, one)
+    if best is None:
+        return None
+    _, on, precision, one = best
+    return DateFact(on, precision, doc.span(one.start, one.end))
+
+
+def _standing(doc: Document, one: Told, behind: Sequence[int], scope: Mapping[int, float]) -> float:
+    number = doc.sentence_at(one.start)
+    after = any(0 <= one.start - end <= 4 for end in behind)
+    return 2 * scope.get(number, 0.0) + (1.0 if number <= 1 else 0.5 if number <= 3 else 0.0) - (2.5 if after else 0.0)
+
+
+def _nearness(on: date, precision: Precision, published: date | None, stage: Stage) -> float:
+    rough = {"day": 0.0, "month": 0.8, "year": 1.5}[precision]
+    if published is None:
+        return 0.5 - rough
+    away = (on - published).days
+    if stage == Stage.PLANNED:
+        return (1.0 if -1 <= away <= 60 else -1.5) - rough
+    if precision == "day" and away > 1:
+        return -2.5
+    return (1.0 if away >= -4 else 0.3 if away >= -14 else -0.5 if away >= -NEAR else -3.0) - rough

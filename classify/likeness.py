@@ -1,0 +1,107 @@
+"""What makes two reports alike: words that survive a change of outlet and of language, and a hash that copies share."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+from classify.model import Amount
+from classify.names import Mention
+from classify.text import Document
+from classify.wordlists import Seen
+
+READ = 3_000
+"""How far into an item, in code points, its words count."""
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_VOWELS = re.compile(r"[aeiouyhwаеиоуыэюяёійъьїєαεηιουω'’ʿʾ-]+")
+_LONG, _STEM = 5, 6
+_SHINGLE, _FEWEST, _MOST = 3, 12, 150
+_SPREAD = 0x9E3779B97F4A7C15
+_BITS = bytes.maketrans(b"01", b"\x00\x01")
+
+_LATIN = {
+    **dict(zip("абвгдезиклмнопрстуфхц", "abvgdeziklmnoprstufkc", strict=True)),
+    **dict(zip("жчшщйыэёіїєґқғңөүұҳҷӣ", "jcssiieeiiegkgnouuhji", strict=True)),
+    "ю": "iu", "я": "ia", "ь": "", "ъ": "", "ع": "", "ئ": "", "ء": "",
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", "abgdezitiklmnxoprstufkpo", strict=True)),
+    **dict(zip("ابتثجحخدذرزسشصضطظغفقكلمنهويپچگؤژ", "abttjhkddrzsssdtzgfkklmnhuipcguj", strict=True)),
+}  # fmt: skip
+_ROMAN = str.maketrans(_LATIN)
+_SAME = (
+    ("ph", "f"), ("ck", "k"), ("q", "k"), ("kh", "k"), ("zh", "j"), ("dj", "j"), ("sh", "s"), ("ch", "c"), ("v", "f"),
+    ("b", "p"), ("d", "t"), ("g", "k"), ("z", "s"), ("x", "ks"), ("j", "s"), ("c", "s"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def skeleton(word: str) -> str:
+    """The consonants of a name in any of the Latin, Cyrillic, Greek or Arabic scripts, alike sounds made one."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFD", word.translate(_ROMAN))
+        word = "".join(char for char in word if not unicodedata.combining(char))
+    for sound, plain in _SAME:
+        word = word.replace(sound, plain)
+    bones = _VOWELS.sub("", word)
+    return "".join(char for place, char in enumerate(bones) if place == 0 or bones[place - 1] != char)
+
+
+def words(
+    doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen], amounts: Iterable[Amount]
+) -> frozenset[str]:
+    """Tokens to compare reports by, with their kind before a colon.
+
+    `n:` skeletons of names, `c:` countries, `a:` sums of money, `q:` other numbers, `w:` stems of other long words.
+    """
+    taken = {place for start, end in _spans(mentions, seen) for place in (start, end - 1)}
+    found = {f"c:{mention.code}" for mention in mentions if mention.kind != "leader"}
+    found |= {f"a:{amount.value:.3g}" for amount in amounts if amount.value >= 100}
+    shouted = _is_titled(doc.norm[: doc.title_end])
+    for match in _TOKEN.finditer(doc.norm, 0, READ):
+        start, token = match.start(), match.group()
+        if start in taken or match.end() - 1 in taken or (shouted and start < doc.title_end):
+            continue
+        if kind := _kind(doc, start, token):
+            found.add(kind)
+    return frozenset(found)
+
+
+def _spans(mentions: Sequence[Mention], seen: Sequence[Seen]) -> Iterable[tuple[int, int]]:
+    yield from ((mention.start, mention.end) for mention in mentions if mention.kind != "leader")
+    yield from ((word.start, word.end) for word in seen if word.kind not in ("number", "past", "about", "shift"))
+
+
+def _kind(doc: Document, start: int, token: str) -> str:
+    if token[0].isdecimal():
+        plain = token.replace(",", "").replace(".", "")
+        return f"q:{plain}" if 2 <= len(plain) <= 7 and not (len(plain) == 4 and plain[:2] in ("19", "20")) else ""
+    folded = doc.folded[start : start + len(token)]
+    named = token[0].isupper() and start > 0 and doc.norm[start - 2 : start - 1] not in (".", "!", "?", "\n", ":", "”")
+    if named or doc.lang in ("ar", "fa", "ur", "he"):
+        bones = skeleton(folded)
+        return f"n:{bones}" if len(bones) >= 3 else ""
+    return f"w:{folded[:_STEM]}" if len(folded) >= _LONG and not _CJK.match(token) else ""
+
+
+def _is_titled(title: str) -> bool:
+    """Whether a title is written with capitals throughout, so that these tell nothing."""
+    first = [word[0] for word in title.split() if word[0].isalpha()]
+    return len(first) > 3 and sum(letter.isupper() for letter in first) > 0.7 * len(first)
+
+
+def signature(doc: Document) -> int:
+    """64-bit similarity hash over runs of three words of the text; 0 where there are too few to tell."""
+    text = doc.folded[doc.title_end + 1 : doc.title_end + 1 + READ]
+    tokens: Sequence[str] = _TOKEN.findall(text)
+    if _CJK.search(text[:200]):
+        tokens = [char for char in text if char.isalnum()]
+    if len(tokens) < _FEWEST:
+        return 0
+    runs = {" ".join(tokens[n : n + _SHINGLE]) for n in range(min(len(tokens) - _SHINGLE + 1, _MOST))}
+    total = 0
+    for run in runs:
+        spread = (crc32(run.encode("utf-8", "surrogatepass")) * _SPREAD >> 4) & 0xFFFFFFFFFFFFFFFF
+        total += int.from_bytes(f"{spread:064b}".encode().translate(_BITS))
+    half = len(runs) / 2
+    return sum(1 << (63 - place) for place, ones in enumerate(total.to_bytes(64)) if ones > half)
