@@ -22,7 +22,7 @@ LONGEST = 100
 """Characters; longer strings are no date."""
 
 _ISO = re.compile(
-    r"([+]?\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?"
+    r"([+]?\d{4})(?:(?:-(\d{1,2})(?:-(\d{1,2}))?)|(?:(\d\d)(\d\d)?))?"
     r"(?:(?:T|t|\s+|\s*-\s+)(\d{1,2})(?::?(\d{1,2})(?::?(\d{1,2})(?:[.,]\d+)?)?)?)?\s*(\D.*)?"
 )
 _TIME = re.compile(
@@ -56,15 +56,15 @@ def _read(raw: str, lang: str, country: str) -> datetime | None:
         return datetime.fromtimestamp(int(text) / (1000 if found.group(1) else 1), tz=UTC)
     try:
         iso = _ISO.fullmatch(text)
-        zone = _zone(iso.group(7) or "", country) if iso else None
+        zone = _zone(iso.group(9) or "", country) if iso else None
         return _iso(iso, zone) if iso and zone is not None else _free(text, lang, country)
     except (ValueError, OverflowError):
         return None
 
 
 def _iso(found: re.Match[str], offset: int) -> datetime:
-    year, month, day, hour, minute, second = (int(part) if part else None for part in found.groups()[:6])
-    return _moment(year or 0, month or 1, day or 1, (hour or 0, minute or 0, second or 0), offset)
+    year, month, day, glued_month, glued_day, hour, minute, second = (int(part or 0) for part in found.groups()[:8])
+    return _moment(year, month or glued_month or 1, day or glued_day or 1, (hour, minute, second), offset)
 
 
 def _free(text: str, lang: str, country: str) -> datetime | None:
@@ -88,7 +88,9 @@ def _free(text: str, lang: str, country: str) -> datetime | None:
 def _named_date(text: str, lang: str) -> tuple[int, int, int] | None:
     """Year, month, day, where the month is a word: the one between day and year, else the last one beside a number
     (`Mar, 30 Ago 2022` is a Tuesday in August)."""
-    tokens = re.findall(r"\d+|[^\W\d_]+", _TIME.sub(" ", _OFFSET.sub(" ", text)).casefold())
+    time = _TIME.search(text)
+    without = f"{text[: time.start()]} {_OFFSET.sub(' ', text[time.end() :])}" if time else text
+    tokens = re.findall(r"\d+|[^\W\d_]+", without.casefold())
     months = [(n, month) for n, word in enumerate(tokens) if (month := _month(word, lang))]
     if not months:
         return None

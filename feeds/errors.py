@@ -3,7 +3,6 @@
 They are named for what a person sees, without "Error" (N818): `TooSlow`, `NotAFeed`.
 """
 
-# ruff: noqa: N818
 
 
 class FeedError(Exception):

@@ -5,14 +5,13 @@ import re
 from charset_normalizer import from_bytes
 
 _SAMPLE = 20_000
-_WESTERN = ("cp1252",)
 _BY_LANGUAGE = {
     "ru": ("cp1251", "koi8-r"), "uk": ("cp1251", "koi8-u"), "bg": ("cp1251",), "mk": ("cp1251",), "be": ("cp1251",),
     "he": ("cp1255",), "ar": ("cp1256",), "fa": ("cp1256",), "ur": ("cp1256",), "el": ("cp1253",), "tr": ("cp1254",),
     "th": ("cp874",), "vi": ("cp1258",), "pl": ("cp1250",), "cs": ("cp1250",), "sk": ("cp1250",), "hu": ("cp1250",),
     "ro": ("cp1250",), "hr": ("cp1250",), "sl": ("cp1250",), "et": ("cp1257",), "lv": ("cp1257",), "lt": ("cp1257",),
-    **dict.fromkeys("af da de en es fi fr id is it ms nl no pt sv".split(" "), _WESTERN),
 }  # fmt: skip
+_WESTERN = frozenset(("af", "da", "de", "en", "es", "fi", "fr", "id", "is", "it", "ms", "nl", "no", "pt", "sv"))
 _EAST_ASIAN = (
     # codec, codec whose rows are looked at, lead bytes of the common rows (kana, hangul, first level of ideographs)
     ("cp949", "euc_kr", (range(0xB0, 0xC9),)),
@@ -32,7 +31,8 @@ def guess(body: bytes, lang: str) -> str:
     foreign = _foreign(body)
     if eastern := _eastern(foreign):
         return eastern
-    for name in _BY_LANGUAGE.get(lang.partition("-")[0].lower(), ()):
+    base = lang.partition("-")[0].lower()
+    for name in ("cp1252",) if base in _WESTERN else _BY_LANGUAGE.get(base, ()):
         if _fits(foreign, name):
             return name
     best = from_bytes(foreign, cp_isolation=list(_CANDIDATES), enable_fallback=False).best()

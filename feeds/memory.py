@@ -55,10 +55,15 @@ def read(was: Remembered, told: Told, parsed: Parsed, rules: Rules, now: datetim
     marks = tuple(mark(entry) for entry in parsed.entries[:SEEN])
     fresh = bool(set(marks) - set(was.seen))
     after = replace(
-        was, body_hash=told.body_hash, seen=marks or was.seen, entries=len(parsed.entries), title=parsed.title or was.title,
-        site=site_of(parsed) or was.site, lang=parsed.lang or was.lang,
+        was,
+        body_hash=told.body_hash,
+        seen=marks or was.seen,
+        entries=len(parsed.entries),
+        title=parsed.title or was.title,
+        site=site_of(parsed) or was.site,
+        lang=parsed.lang or was.lang,
         last_new=now if fresh else was.last_new,
-    )  # fmt: skip
+    )
     return _good(after, told, parsed, rules, now)
 
 
@@ -116,10 +121,10 @@ def _holds(seconds: float | None, rules: Rules) -> timedelta:
 
 
 def _wait(failures: int, retry_after: float | None, rules: Rules, jitter: float) -> timedelta:
-    """Retry-After where it is between nothing and a day; else doubled from the shortest, up to a day, never for good."""
+    """Retry-After where it is between nothing and a day; else doubled from the shortest, up to a day."""
     if retry_after is not None and 0 <= retry_after <= _LONGEST_RETRY.total_seconds():
         return max(timedelta(seconds=retry_after), rules.min_poll)
-    doubled = min(rules.min_poll * 2 ** min(failures - 1, 12), rules.max_poll)
+    doubled: timedelta = min(rules.min_poll * 2 ** min(failures - 1, 12), rules.max_poll)
     return doubled * (0.8 + 0.4 * jitter)
 
 

@@ -52,8 +52,8 @@ def root(text: str) -> tuple[str, str]:
 
 
 def characters(text: str) -> str:
-    """Without illegal characters, references to none, HTML's named references, bare ampersands and a prefix that nothing
-    declares; CDATA untouched."""
+    """Without illegal characters and references to them, HTML's named references, bare ampersands and a prefix that
+    nothing declares; CDATA untouched."""
     text = _ILLEGAL.sub("", text)
     if "<rss:" in text and "xmlns:rss" not in text:
         text = _RSS_PREFIX.sub(r"\1", text)

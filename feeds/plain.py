@@ -14,6 +14,13 @@ LONGEST_MARKUP = 1_000_000
 
 _LAST_TWO = "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000))
 _ILLEGAL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ud800-\udfff{_LAST_TWO}]")
+_TRAIL = (
+    "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
+_DOUBLED = re.compile(f"[\xc2-\xf4][{_TRAIL}]")
+_SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ud800-\udfff\ufffe\uffff]")
+"""Of the first plane, for speed; the rest is looked for where a text leaves that plane."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _C1 = re.compile("[\x80-\x9f]")
 _ENTITY_LEFT = re.compile(r"&(amp|quot|apos|nbsp|[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
@@ -33,11 +40,29 @@ _TAG = re.compile(rf"</?({'|'.join(sorted(_HTML))})\b[^<>]*>", re.IGNORECASE)
 def scrub(text: str) -> str:
     """Without NUL, other controls, lone surrogates and noncharacters: PostgreSQL refuses the first, both databases the
     third. Controls of ISO 8859 that are Windows letters in truth are read as these. Idempotent."""
-    if text.isascii() and text.isprintable():
+    if not _SUSPECT.search(text) and (text.isascii() or not text or max(text) <= "\uffff"):
         return text
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "")
     return _ILLEGAL.sub("", _C1.sub(_windows, text))
+
+
+def undoubled(text: str) -> str:
+    """Text whose UTF-8 was taken for Western letters and encoded once more ('orden\u00c3\u00b3'), as it was meant."""
+    if text.isascii() or not _DOUBLED.search(text):
+        return text
+    try:
+        return b"".join(_western_byte(c) for c in text).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _western_byte(character: str) -> bytes:
+    """Windows-1252 where it has the letter, ISO 8859-1 where Windows has none."""
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")
 
 
 def _windows(found: re.Match[str]) -> str:
@@ -67,7 +92,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _text(markup: str) -> str:
-    markup = scrub(markup)
+    markup = scrub(undoubled(markup))
     if not _MARKUP.search(markup):
         return _without_tags(scrub(unescape(markup))) if "&" in markup else markup
     return _without_tags(_rendered(markup))

@@ -44,7 +44,7 @@ _TEXTS = (
 )  # fmt: skip
 
 
-class NotPlain(Exception):  # noqa: N818 - not an error: the other reader is asked
+class NotPlain(Exception):
     """Not well-formed, or no dialect that is read here: the forgiving reader's turn."""
 
 
@@ -69,6 +69,7 @@ def read(document: str, base: str = "") -> RawFeed:
 
 def _tree(document: bytes, base: str) -> etree._Element:
     parser = etree.XMLParser(
+        encoding="utf-8",
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=True,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip

@@ -66,9 +66,9 @@ async def _next(results: "asyncio.Queue[Fetched]", feeder: "asyncio.Task[None]")
     """The next result; raises what ended the feeder, should it ever end with an error (a bug of ours)."""
     getting = asyncio.ensure_future(results.get())
     await asyncio.wait((getting, feeder), return_when=asyncio.FIRST_COMPLETED)
-    if not getting.done() and feeder.done() and feeder.exception() is not None:
+    if not getting.done() and feeder.done() and isinstance(ours := feeder.exception(), BaseExceptionGroup):
         getting.cancel()
-        feeder.result()
+        raise ours.exceptions[0]
     return await getting
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks of Pactwatch's rooms, each run as `python -m benchmarks.NAME`."""
