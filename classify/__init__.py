@@ -1,0 +1,48 @@
+"""What a news item says about agreements between two countries: text in, labels out, nothing else.
+
+The way of one item, each step a file of this room:
+
+    text.read          the item cleaned, folded, cut into sentences, its language told
+    names.find         the countries that it names, in whatever form
+    cues.find          the words that tell what happened: signing, papers, negations, who acts
+    acts.find          each such word read in its sentence: done, planned, failed, long ago
+    sides.together     how any two countries stand together
+    features           all of it as named numbers
+    decide.decide      two small linear models: the stage, and which pairs
+    evidence.prove     the sentence that the stage rests on
+    facts.find, sectors.find   date, place, people, papers, money; what the agreement covers
+
+`explain` gives the same with every step and its weight. Nothing here reads anything but its own word lists.
+"""
+
+from datetime import date
+
+from classify import decide, evidence, facts, sectors
+from classify.model import Facts, Labels, Stage
+from classify.text import read
+from classify.version import VERSION
+
+__all__ = ["VERSION", "Labels", "Stage", "classify"]
+
+
+def classify(title: str, text: str = "", lang: str = "", published: date | None = None) -> Labels:
+    """The labels of one item. `lang` is what the feed claims, only a hint; `published` tells old signings from new.
+
+    Never raises on any text and takes time linear in its length.
+    """
+    doc = read(title, text, lang)
+    seen = decide.look(doc, published)
+    verdict = decide.decide(seen)
+    scope = evidence.scope(seen, verdict)
+    return Labels(
+        agreement=verdict.stage,
+        agreement_pairs=verdict.agreement_pairs,
+        pairs=verdict.pairs,
+        sectors=sectors.find(doc, scope) if verdict.pairs else (),
+        confidence=evidence.confidence(verdict),
+        evidence=evidence.prove(seen, verdict),
+        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage) if verdict.pairs else Facts(),
+        lang=doc.lang,
+    )
+
+

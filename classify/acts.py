@@ -1,0 +1,180 @@
+"""What an item says was done: each word for signing, ratifying, ending or negotiating, read in its sentence.
+
+An act is a verb or noun of the cue shelves with the paper that it concerns and with what its surroundings do to it:
+a word for the future before it makes a plan of it, a negation a failure, a word for long ago, or a date, background.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from classify.ages import is_old
+from classify.cues import ACTS, Cue, shelf
+from classify.model import Stage
+from classify.text import Document
+
+SIGNED, IN_FORCE, ENDED, PLANNED = Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED
+
+STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
+    ("sign", "done"): (SIGNED, 1.0),
+    ("sign", "now"): (SIGNED, 0.9),
+    ("sign", "base"): (PLANNED, 0.5),
+    ("sign", "plan"): (PLANNED, 0.9),
+    ("sign", "noun"): (SIGNED, 0.5),
+    ("sign", "failed"): (PLANNED, 0.6),
+    ("close", "done"): (SIGNED, 0.8),
+    ("close", "now"): (SIGNED, 0.7),
+    ("close", "base"): (PLANNED, 0.4),
+    ("close", "plan"): (PLANNED, 0.7),
+    ("close", "noun"): (SIGNED, 0.4),
+    ("renew", "done"): (SIGNED, 0.8),
+    ("renew", "now"): (SIGNED, 0.7),
+    ("renew", "base"): (PLANNED, 0.4),
+    ("renew", "plan"): (PLANNED, 0.7),
+    ("renew", "noun"): (SIGNED, 0.4),
+    ("exchange", "done"): (SIGNED, 0.8),
+    ("exchange", "now"): (SIGNED, 0.7),
+    ("ratify", "done"): (IN_FORCE, 1.0),
+    ("ratify", "now"): (IN_FORCE, 0.8),
+    ("ratify", "base"): (IN_FORCE, 0.2),
+    ("ratify", "plan"): (PLANNED, 0.3),
+    ("ratify", "noun"): (IN_FORCE, 0.5),
+    ("effect", "done"): (IN_FORCE, 0.9),
+    ("effect", "plan"): (IN_FORCE, 0.3),
+    ("approve", "done"): (IN_FORCE, 0.7),
+    ("approve", "now"): (IN_FORCE, 0.6),
+    ("approve", "plan"): (PLANNED, 0.4),
+    ("end", "done"): (ENDED, 0.9),
+    ("negotiate", "done"): (PLANNED, 0.6),
+}
+"""Which stage an act speaks for where nothing around it changes that, and how plainly, from 0 to 1."""
+
+_NEEDS_PAPER = frozenset(("close", "renew", "exchange", "approve", "end", "effect", "negotiate"))
+_MOVABLE = frozenset(("now", "base", "noun"))
+_TREATY_LIKE = frozenset(("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
+                          "ceasefire", "swap", "visa"))  # fmt: skip
+_WORD_LENGTH, _SIGN_LENGTH = 6.5, 1.8
+_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH = 6, 4, 7, 14
+
+
+class Act(NamedTuple):
+    """One act: the stage that it speaks for and how plainly, its cue, its paper and the cues that changed its reading."""
+
+    stage: Stage
+    strength: float
+    cue: Cue
+    paper: Cue | None
+    old: bool
+    marks: tuple[Cue, ...]
+
+    @property
+    def sentence(self) -> int:
+        return self.cue.sentence
+
+
+def find(doc: Document, cues: Sequence[Cue], published: date | None) -> list[Act]:
+    """The acts of a document in order. Linear: each act looks at the cues of its own sentence, of which few are near."""
+    return list(_acts(doc, _by_sentence(cues), published))
+
+
+def _by_sentence(cues: Sequence[Cue]) -> dict[int, list[Cue]]:
+    groups: dict[int, list[Cue]] = defaultdict(list)
+    for cue in cues:
+        groups[cue.sentence].append(cue)
+    return groups
+
+
+_NEIGHBOURS = 40
+
+
+def _acts(doc: Document, groups: dict[int, list[Cue]], published: date | None) -> Iterator[Act]:
+    unit = _WORD_LENGTH if shelf(doc.lang).spaced else _SIGN_LENGTH
+    for group in groups.values():
+        for at, cue in enumerate(group):
+            if cue.kind in ACTS and (cue.kind, cue.code) in STRENGTH:
+                near = group[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+                if act := _read(doc, cue, near, unit, published):
+                    yield act
+
+
+def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, published: date | None) -> Act | None:
+    stage, strength = STRENGTH[cue.kind, cue.code]
+    paper = _paper(cue, near, unit)
+    if cue.kind in _NEEDS_PAPER and (paper is None or not _may_concern(cue, paper)):
+        return None
+    marks: list[Cue] = [] if paper is None else [paper]
+    future = _before(cue, near, "future", _FUTURE_REACH * unit) if cue.code in _MOVABLE else None
+    negation = _before(cue, near, "negation", _NEGATION_REACH * unit)
+    if future:
+        marks.append(future)
+        stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.8 if stage is SIGNED else 0.4)
+    if negation and cue.code not in ("failed", "plan"):
+        marks.append(negation)
+        stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.5 if cue.kind == "sign" else 0.25)
+    if cue.kind == "approve":
+        stage, strength = _approval(cue, near, strength, marks)
+    if paper is None:
+        strength *= 0.7
+    elif paper.code == "weak":
+        strength *= 0.85
+    aged = _aged(doc, cue, near, unit, published, marks)
+    return Act(stage, strength, cue, paper, aged, tuple(marks))
+
+
+def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
+    """The paper that the act most likely concerns: the nearest, rather one that follows, rather a treaty than a text."""
+    best, least = None, float("inf")
+    for other in near:
+        if other.kind != "paper":
+            continue
+        gap = (other.start - cue.end if other.start >= cue.start else (cue.start - other.end) * 1.2) / unit
+        gap += 3 if other.code in ("weak", "loan") else 0
+        if gap < least:
+            best, least = other, gap
+    reach = 60 if cue.kind in ("sign", "ratify") else _OBJECT_REACH
+    return best if least <= reach else None
+
+
+def _may_concern(cue: Cue, paper: Cue) -> bool:
+    if cue.kind == "end":
+        return paper.code in _TREATY_LIKE or paper.code in ("weak", "ties")
+    if cue.kind == "exchange":
+        return paper.code not in ("weak", "declaration")
+    return True
+
+
+def _before(cue: Cue, near: Sequence[Cue], code: str, reach: float) -> Cue | None:
+    """The last marker of a kind that stands in reach before the act."""
+    found = None
+    for other in near:
+        if other.start >= cue.start:
+            break
+        if other.kind == "mark" and other.code == code and cue.start - other.end <= reach:
+            found = other
+    return found
+
+
+def _approval(cue: Cue, near: Sequence[Cue], strength: float, marks: list[Cue]) -> tuple[Stage, float]:
+    """A parliament approves what is signed, a cabinet mostly what is to be signed."""
+    body = min(
+        (other for other in near if other.kind == "body"), key=lambda other: abs(other.start - cue.start), default=None
+    )
+    if body is None:
+        return IN_FORCE, strength * 0.5
+    marks.append(body)
+    return (IN_FORCE, strength) if body.code == "parliament" else (PLANNED, strength)
+
+
+def _aged(
+    doc: Document, cue: Cue, near: Sequence[Cue], unit: float, published: date | None, marks: list[Cue]
+) -> bool:
+    for other in near:
+        gap = cue.start - other.end if other.start < cue.start else other.start - cue.end
+        if other.kind == "mark" and other.code == "old" and gap <= _OLD_REACH * unit:
+            marks.append(other)
+            return True
+    sentence = doc.sentences[cue.sentence]
+    reach = int(14 * unit)
+    return is_old(doc, max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach), published)

@@ -1,0 +1,66 @@
+"""From what is seen in an item to its stage and pairs: the two models are asked, the likeliest answer is given."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from classify import acts, cues, features, names, sides, weights
+from classify.features import Features, Seen
+from classify.model import Pair, Stage
+from classify.text import Document
+
+THRESHOLD = 0.5
+
+
+class Verdict(NamedTuple):
+    """The decision: stage and pairs with the chances behind them, and the features that gave those."""
+
+    stage: Stage
+    agreement_pairs: tuple[Pair, ...]
+    pairs: tuple[Pair, ...]
+    stages: Mapping[str, float]
+    of_pairs: Mapping[Pair, Mapping[str, float]]
+    features: Features
+
+
+NOTHING = Verdict(Stage.NONE, (), (), {Stage.NONE.value: 1.0}, {}, {})
+
+
+def look(doc: Document, published: date | None) -> Seen:
+    """All that is seen in the document; where it names fewer than two countries, cues are not even looked for."""
+    mentions = names.find(doc)
+    weighed = sides.weigh(doc, mentions)
+    if len(weighed) < 2:
+        return Seen(doc, mentions, (), (), weighed, {})
+    found = cues.find(doc)
+    return Seen(doc, mentions, found, acts.find(doc, found, published), weighed, sides.together(doc, mentions, weighed))
+
+
+def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: weights.Model | None = None) -> Verdict:
+    """The verdict on what is seen; other models than the kept ones only in training."""
+    if not seen.together:
+        return NOTHING
+    stage_model, pair_model = stage_model or weights.load("stage"), pair_model or weights.load("pair")
+    chances = {two: pair_model.chances(features.of_pair(seen, two)) for two in seen.together}
+    found = features.of_stage(seen, top(chances))
+    stages = stage_model.softmax(found)
+    stage = Stage(max(stages, key=lambda name: stages[name]))
+    agreed = agreed_pairs(chances) if stage is not Stage.NONE else ()
+    about = {two for two, chance in chances.items() if chance["about"] > THRESHOLD} | set(agreed)
+    return Verdict(stage, agreed, tuple(sorted(about)), stages, chances, found)
+
+
+def top(chances: Mapping[Pair, Mapping[str, float]]) -> dict[str, float]:
+    """What the stage model hears of the pairs: the best chances, and whether a second pair is as likely."""
+    agree = sorted((chance["agreement"] for chance in chances.values()), reverse=True)
+    return {
+        "about": max((chance["about"] for chance in chances.values()), default=0.0),
+        "agreement": agree[0] if agree else 0.0,
+    }
+
+
+def agreed_pairs(chances: Mapping[Pair, Mapping[str, float]]) -> tuple[Pair, ...]:
+    """The pairs that the agreement is between: all that are likely, at least the likeliest."""
+    likely = [two for two, chance in chances.items() if chance["agreement"] > THRESHOLD]
+    best = max(chances, key=lambda two: (chances[two]["agreement"], two))
+    return tuple(sorted(likely or [best]))

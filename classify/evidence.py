@@ -1,0 +1,64 @@
+"""What a verdict rests on: the sentence that proves it, which sentences speak of the agreement, and how sure it is."""
+
+from classify.acts import Act
+from classify.decide import Verdict
+from classify.features import Seen, best_acts
+from classify.model import Evidence, Mark, Stage
+
+_KINDS = {"paper": "document", "sign": "signing", "close": "signing", "renew": "signing", "exchange": "signing",
+          "ratify": "ratification", "effect": "effect", "approve": "approval", "end": "ending", "negotiate": "talks"}  # fmt: skip
+_PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
+
+
+def deciding_act(seen: Seen, verdict: Verdict) -> Act | None:
+    """The act that speaks most plainly for the stage of the verdict."""
+    return best_acts(seen).get(verdict.stage)
+
+
+def prove(seen: Seen, verdict: Verdict) -> Evidence | None:
+    """The one sentence that the stage rests on, with what in it counted; None where there is no agreement."""
+    act = deciding_act(seen, verdict)
+    if verdict.stage is Stage.NONE or act is None:
+        return None
+    sentence = seen.doc.sentences[act.sentence]
+    span = seen.doc.span(sentence.start, sentence.end)
+    return Evidence(
+        sentence=seen.doc.original(sentence.start, sentence.end),
+        span=span,
+        marks=tuple(sorted(_marks(seen, act), key=lambda mark: (mark.span.start, mark.kind))),
+        cleaned=sentence.cleaned,
+    )
+
+
+def _marks(seen: Seen, act: Act) -> list[Mark]:
+    countries = [
+        Mark(seen.doc.span(mention.start, mention.end), "country", mention.code)
+        for mention in seen.mentions
+        if mention.sentence == act.sentence
+    ]
+    cues = {act.cue, *act.marks}
+    words = [
+        Mark(seen.doc.span(cue.start, cue.end), cue.code if cue.kind == "mark" else _KINDS.get(cue.kind, cue.kind), cue.code)
+        for cue in cues
+    ]
+    return countries + words
+
+
+def scope(seen: Seen, verdict: Verdict) -> dict[int, float] | None:
+    """By sentence number, how much it speaks of the agreement, 0 to 1; None where there is none."""
+    if verdict.stage is Stage.NONE:
+        return None
+    weights = {number: _ELSE_SCOPE for number in range(len(seen.doc.sentences))}
+    weights[0] = _TITLE_SCOPE
+    for cue in seen.cues:
+        if cue.kind == "paper" and cue.sentence:
+            weights[cue.sentence] = max(weights[cue.sentence], _PAPER_SCOPE)
+    for act in seen.acts:
+        if act.stage is verdict.stage and not act.old:
+            weights[act.sentence] = 1.0
+    return weights
+
+
+def confidence(verdict: Verdict) -> float:
+    """The calibrated chance that stage and pairs are right."""
+    return verdict.stages[verdict.stage]

@@ -1,0 +1,162 @@
+"""What is seen in an item, as named numbers: the only thing that the weights look at.
+
+Stage features tell of the plainest act for each stage (`signed.title`, `planned.rest`, ...), of what surrounds it and of
+the item as a whole. Pair features tell how two countries stand in the item. Most lie between 0 and 1.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from classify.acts import Act
+from classify.cues import Cue
+from classify.model import Pair, Stage
+from classify.names import Mention
+from classify.sides import LEAD, Side, Together
+from classify.text import Document
+
+Features = dict[str, float]
+STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
+_PARTS = ("title", "lead", "rest")
+_LATE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is seen in an item before anything is decided."""
+
+    doc: Document
+    mentions: Sequence[Mention]
+    cues: Sequence[Cue]
+    acts: Sequence[Act]
+    sides: Mapping[str, Side]
+    together: Mapping[Pair, Together]
+
+
+def part(sentence: int) -> str:
+    """Which part of an item a sentence belongs to."""
+    return "title" if sentence == 0 else "lead" if sentence <= LEAD else "rest"
+
+
+def codes_in(seen: Seen, sentence: int) -> set[str]:
+    """The sides that a sentence names."""
+    return {mention.code for mention in seen.mentions if mention.sentence == sentence and mention.code in seen.sides}
+
+
+def reach(seen: Seen, act: Act) -> float:
+    """How surely an act joins two countries: both in its sentence, one and another in the title, or none."""
+    here = codes_in(seen, act.sentence)
+    if len(here) >= 2:
+        return 1.0
+    return 0.85 if len(here | codes_in(seen, 0)) >= 2 else 0.75 if here else 0.6
+
+
+def best_acts(seen: Seen) -> dict[Stage, Act]:
+    """The plainest act for each stage, background left out."""
+    best: dict[Stage, tuple[float, Act]] = {}
+    for act in seen.acts:
+        if not act.old:
+            plain = plainness(seen, act)
+            if plain > best.get(act.stage, (0.0, act))[0]:
+                best[act.stage] = plain, act
+    return {stage: act for stage, (_, act) in best.items()}
+
+
+def plainness(seen: Seen, act: Act) -> float:
+    """How plainly an act is told: its own strength, whom it joins, how early it stands."""
+    late = max(0.6, 1.0 - 0.05 * max(0, act.sentence - LEAD))
+    return act.strength * reach(seen, act) * late
+
+
+def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
+    """The features that decide the stage; `top` holds what the pair model says of the likeliest pair."""
+    found: Features = {"always": 1.0}
+    best = best_acts(seen)
+    for act in seen.acts:
+        name = f"{act.stage}.{'old' if act.old else part(act.sentence)}"
+        found[name] = max(found.get(name, 0.0), act.strength * (1.0 if act.old else reach(seen, act)))
+    for stage, act in best.items():
+        found[f"{stage}.best"] = plainness(seen, act)
+        if act.paper and act.paper.code != "weak":
+            found[f"{stage}.paper"] = 1.0
+        found |= _around(seen, stage, act)
+    found |= _whole(seen, top)
+    return {name: value for name, value in found.items() if value}
+
+
+def _around(seen: Seen, stage: Stage, act: Act) -> Features:
+    """What stands in the sentence of the best act for a stage."""
+    found: Features = {}
+    for cue in seen.cues:
+        if cue.sentence == act.sentence:
+            if cue.kind == "actor":
+                found[f"{stage}.by.{cue.code}"] = 1.0
+            elif cue.kind == "mark" and cue.code in ("fresh", "condition"):
+                found[f"{stage}.{cue.code}"] = 1.0
+    return found
+
+
+def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
+    """What the item as a whole is like."""
+    found: Features = {f"pair.{name}": value for name, value in top.items()}
+    counts = Counter((cue.kind, cue.code, part(cue.sentence)) for cue in seen.cues)
+    for code in ("public", "private", "multi", "inner", "sport"):
+        for place in _PARTS:
+            found[f"{code}.{place}"] = min(counts["actor", code, place], 3) / 3
+    for code in ("tie", "talk", "greet", "dispute"):
+        amount = sum(counts["relation", code, place] * (2 if place == "title" else 1) for place in _PARTS)
+        found[f"about.{code}"] = min(amount, 4) / 4
+    found["opinion.title"] = float(counts["piece", "opinion", "title"] > 0)
+    found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
+    papers = sum(counts["paper", code, "title"] for code in _PAPERS)
+    found["paper.title"] = float(papers > 0)
+    found["paper.text"] = min(sum(counts["paper", code, "lead"] + counts["paper", code, "rest"] for code in _PAPERS), 4) / 4
+    found["no.text"] = float(seen.doc.title_end + 1 >= len(seen.doc.norm))
+    found["no.title"] = float(seen.doc.title_end == 0)
+    found["no.act"] = float(not seen.acts)
+    found["crowd"] = min(max(len(seen.sides) - 3, 0), 4) / 4
+    return found
+
+
+_PAPERS = ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire", "swap", "visa")
+
+
+def of_pair(seen: Seen, two: Pair) -> Features:
+    """How two countries stand in the item."""
+    one, other = seen.sides[two[0]], seen.sides[two[1]]
+    how = seen.together[two]
+    ranks = list(seen.sides)
+    total = sum(side.weight for side in seen.sides.values())
+    first, second = sorted((ranks.index(two[0]), ranks.index(two[1])))
+    acts = [act for act in seen.acts if act.sentence in how.sentences]
+    found: Features = {
+        "always": 1.0,
+        "title": float(one.title and other.title),
+        "title.one": float(one.title != other.title),
+        "lead": float(one.lead and other.lead),
+        "sentences": min(len(how.sentences), 3) / 3,
+        "early": float(any(sentence <= LEAD for sentence in how.sentences)),
+        "joined": float(how.joined),
+        "row": float(how.row),
+        "hub": float(how.hub),
+        "share": 2 * min(one.weight, other.weight) / total if total else 0.0,
+        "top": float((first, second) == (0, 1)),
+        "first": float(first == 0),
+        "rank": min(first + second - 1, 6) / 6,
+        "capital.only": float(not (one.plain and other.plain)),
+        "once": float(min(one.count, other.count) <= 1),
+        "unsaid": float(min(one.count, other.count) == 0),
+        "act": max((act.strength for act in acts if not act.old), default=0.0),
+        "act.title": max((act.strength for act in acts if act.sentence == 0), default=0.0),
+        "act.old": float(bool(acts) and all(act.old for act in acts)),
+        "countries": min(len(seen.sides) - 2, 5) / 5,
+    }
+    found |= _company(seen, how)
+    return {name: value for name, value in found.items() if value}
+
+
+def _company(seen: Seen, how: Together) -> Features:
+    """What else stands in the sentences that name both, and in the title."""
+    near = Counter(f"near.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence in how.sentences)
+    title = Counter(f"title.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence == 0)
+    return {name: min(count, 2) / 2 for name, count in (near + title).items()}

@@ -1,0 +1,130 @@
+"""Which countries an item speaks of, how much, and how any two of them stand together in it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from classify.model import Pair, pair
+from classify.names import Mention
+from classify.text import Document
+
+LEAD = 2
+"""Sentences 1 and 2 are the text's lead."""
+COUNTRIES = 8
+"""So many countries of an item are looked at, the most prominent first: lists and tag clouds name no pairs."""
+
+_TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 2.0, 1.0
+_KIND_WEIGHT = {"capital": 0.5, "metonym": 0.8, "company": 0.3, "demonym": 0.8, "adjective": 0.9}
+_LIST_GAP = re.compile(r"\W*(?:(?:and|&|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|và|و|和|与|與|及|と|та|és|a|ו)\s*)?(?:the |la |le |l'|el |les |die |a |o |der )?\W*")  # fmt: skip
+_JOIN_GAP = 42
+_JOIN_GAP_UNSPACED = 10
+
+
+class Side(NamedTuple):
+    """A country in an item: how much weight its mentions have, where it stands, whether ever by more than a capital."""
+
+    code: str
+    weight: float
+    title: bool
+    lead: bool
+    plain: bool
+    count: int
+
+
+class Together(NamedTuple):
+    """How two countries stand together: sentences that name both, whether side by side, in a row of three or more, and
+    whether one of them stands beside such a row."""
+
+    sentences: tuple[int, ...]
+    joined: bool
+    row: bool
+    hub: bool
+
+
+def is_dateline(doc: Document, mention: Mention) -> bool:
+    """Whether a mention only tells where a wire report was written."""
+    return doc.dateline is not None and doc.dateline[0] <= mention.start < doc.dateline[1]
+
+
+def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:
+    """The most prominent countries of an item, by code, the weightiest first."""
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        groups[mention.code].append(mention)
+    sides = [_side(doc, code, group) for code, group in groups.items()]
+    sides.sort(key=lambda side: (-side.weight, side.code))
+    return {side.code: side for side in sides[:COUNTRIES]}
+
+
+def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
+    weight = 0.0
+    told = [mention for mention in group if not is_dateline(doc, mention)]
+    for mention in told:
+        place = _TITLE_WEIGHT if mention.sentence == 0 else _LEAD_WEIGHT if mention.sentence <= LEAD else _REST_WEIGHT
+        weight += place * _KIND_WEIGHT.get(mention.kind, 1.0)
+    return Side(
+        code=code,
+        weight=weight or 0.4,
+        title=any(mention.sentence == 0 for mention in told),
+        lead=any(0 < mention.sentence <= LEAD for mention in told),
+        plain=any(mention.kind not in ("capital", "company") for mention in told),
+        count=len(told),
+    )
+
+
+def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side]) -> dict[Pair, Together]:
+    """How each two of the sides stand together in the item."""
+    told = [mention for mention in mentions if mention.code in sides and not is_dateline(doc, mention)]
+    shared: dict[Pair, list[int]] = {pair(one, other): [] for one, other in combinations(sides, 2)}
+    in_sentence: dict[int, set[str]] = defaultdict(set)
+    for mention in told:
+        in_sentence[mention.sentence].add(mention.code)
+    for sentence, codes in sorted(in_sentence.items()):
+        for one, other in combinations(sorted(codes), 2):
+            shared[one, other].append(sentence)
+    joined = _joined(doc, told)
+    rows = _rows(doc, told)
+    return {
+        two: Together(
+            tuple(sentences), two in joined,
+            any(two[0] in row and two[1] in row for row in rows),
+            any((two[0] in row) != (two[1] in row) and sentence in sentences for row, sentence in rows.items()),
+        )
+        for two, sentences in shared.items()
+    }  # fmt: skip
+
+
+def _joined(doc: Document, told: Sequence[Mention]) -> set[Pair]:
+    """Pairs that stand side by side: 'A and B', 'A-B', 'A with B'."""
+    reach = _JOIN_GAP if _is_spaced(doc) else _JOIN_GAP_UNSPACED
+    return {
+        pair(one.code, other.code)
+        for one, other in zip(told, told[1:], strict=False)
+        if one.code != other.code and one.sentence == other.sentence and other.start - one.end <= reach
+    }
+
+
+def _rows(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
+    """Rows of three or more countries, 'A, B and C', with their sentence."""
+    rows: dict[frozenset[str], int] = {}
+    run: list[Mention] = []
+    for mention in [*told, None]:
+        if mention and run and mention.sentence == run[-1].sentence and _continues(doc, run[-1], mention):
+            run.append(mention)
+            continue
+        codes = frozenset(one.code for one in run)
+        if len(codes) >= 3:
+            rows[codes] = run[0].sentence
+        run = [mention] if mention else []
+    return rows
+
+
+def _continues(doc: Document, one: Mention, other: Mention) -> bool:
+    gap = other.start - one.end
+    return 0 <= gap <= 16 and bool(_LIST_GAP.fullmatch(doc.folded, one.end, other.start))
+
+
+def _is_spaced(doc: Document) -> bool:
+    return doc.lang not in ("zh", "ja", "th")

@@ -1,0 +1,101 @@
+"""Fitting the two models to labelled items, and asking them about items that they were not fitted to.
+
+Items of one event, and of one pair, never stand on both sides of a fold: what is measured is what holds for others.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from classify import decide, features, fit, text
+from classify.features import Features, Seen
+from classify.model import Pair, Stage
+from classify.score import Item
+from classify.weights import SHELF, Model, Table
+
+STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED, Stage.NONE))
+PAIRS = ("about", "agreement")
+FOLDS = 8
+RIDGE = {"stage": 0.004, "pair": 0.002}
+
+
+class Weights(NamedTuple):
+    """Both models as fitted."""
+
+    stage: Model
+    pair: Model
+
+
+def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
+    """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same item."""
+    seen = seen or [look(item) for item in items]
+    pair = _pair_model(items, seen)
+    folds = fit.by_group([group(item) for item in items], FOLDS)
+    tops: list[dict[str, float]] = [{} for _ in items]
+    for fold in range(FOLDS):
+        rest = [at for at in range(len(items)) if folds[at] != fold]
+        model = _pair_model([items[at] for at in rest], [seen[at] for at in rest])
+        for at in range(len(items)):
+            if folds[at] == fold:
+                tops[at] = decide.top({two: model.chances(features.of_pair(seen[at], two)) for two in seen[at].together})
+    examples = [
+        (features.of_stage(one, top), item["agreement"])
+        for item, one, top in zip(items, seen, tops, strict=True)
+        if one.together
+    ]
+    return Weights(fit.softmax_model(STAGES, examples, priors("stage"), RIDGE["stage"]), pair)
+
+
+def _pair_model(items: Sequence[Item], seen: Sequence[Seen]) -> Model:
+    examples: list[tuple[Features, Sequence[float]]] = []
+    for item, one in zip(items, seen, strict=True):
+        about, agreed = _pairs(item["pairs"]), _pairs(item["agreement_pairs"])
+        examples += [
+            (features.of_pair(one, two), (float(two in about), float(two in agreed))) for two in one.together
+        ]
+    return fit.chance_model(PAIRS, examples, priors("pair"), RIDGE["pair"])
+
+
+def cross_validated(items: Sequence[Item], folds: int = FOLDS) -> list[decide.Verdict]:
+    """A verdict on each item by models that never saw its event or its pair."""
+    seen = [look(item) for item in items]
+    fold_of = fit.by_group([group(item) for item in items], folds)
+    verdicts: list[decide.Verdict] = [decide.NOTHING] * len(items)
+    for fold in range(folds):
+        rest = [at for at in range(len(items)) if fold_of[at] != fold]
+        models = train([items[at] for at in rest], [seen[at] for at in rest])
+        for at in range(len(items)):
+            if fold_of[at] == fold:
+                verdicts[at] = decide.decide(seen[at], models.stage, models.pair)
+    return verdicts
+
+
+def look(item: Item) -> Seen:
+    """What is seen in a labelled item."""
+    return decide.look(text.read(item["title"], item["text"], item.get("lang") or ""), day(item.get("published")))
+
+
+def day(published: str | None) -> date | None:
+    """The date of an item; the first of the month, or the year, where no more is told."""
+    if not published:
+        return None
+    year, month, number = (*map(int, published[:10].split("-")), 1, 1)[:3]
+    return date(year, month, number)
+
+
+def group(item: Item) -> str:
+    """Items of one group are never parted: those of one pair (so of one event too), else each for itself."""
+    pairs = sorted(_pairs(item["pairs"]))
+    return "-".join(pairs[0]) if pairs else item["id"]
+
+
+def _pairs(pairs: Sequence[Sequence[str]]) -> set[Pair]:
+    return {(min(two), max(two)) for two in pairs}
+
+
+def priors(name: str) -> Table:
+    """The weights that a person gave, before any example: `lexicon/weights/priors.toml`."""
+    tables = tomllib.loads((SHELF / "priors.toml").read_text(encoding="utf-8"))[name]
+    order = STAGES if name == "stage" else PAIRS
+    return {feature: tuple(float(given.get(outcome, 0)) for outcome in order) for feature, given in tables.items()}
