@@ -4,7 +4,6 @@ They are named for what a person sees, without "Error" (N818): `TooSlow`, `NotAF
 """
 
 
-
 class FeedError(Exception):
     """Why a feed could not be read; the class names the sort, the text says what for a person, safe to print."""
 

@@ -1,0 +1,105 @@
+"""Article pages, fetched only where they can change what is said of an entry: short ones that may tell of an agreement.
+
+By the same client and the same politeness as feeds, robots.txt obeyed, the text extracted where it can be killed. What
+is read is for the store to keep: a page is asked for once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from feeds.client import Client
+from feeds.errors import Disallowed, FeedError
+from feeds.guard import checked, shown
+from feeds.model import Rules
+from feeds.pool import Pool
+from feeds.robots import Robots
+from seeds.model import Entry
+
+SHORT = 400
+"""Characters of an entry's own text from which on it is judged by that alone."""
+LONGEST_DELAY = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What came of one page. `text` is empty where `note` or `error` says why."""
+
+    url: str
+    text: str = ""
+    note: str = ""
+    """`paywall`, `consent`, `challenge`, `missing`, `empty`, `another page`, `no page`, or empty."""
+    error: str = ""
+    """Name of a `FeedError`, or empty."""
+    detail: str = ""
+
+
+def wants_article(entry: Entry, can_change: Callable[[Entry], bool]) -> bool:
+    """Whether the page can change the labels: the entry has an address and little text, and `can_change` (say, two
+    countries or a word for an agreement in what there is) holds."""
+    return bool(entry.url) and not entry.seed and len(entry.text) < SHORT and can_change(entry)
+
+
+def with_article(entry: Entry, article: Article) -> Entry:
+    """The entry with its article's text after its own."""
+    if not article.text:
+        return entry
+    own = "" if entry.text and entry.text in article.text else entry.text
+    return replace(entry, text=f"{own}\n{article.text}" if own else article.text)
+
+
+async def read_articles(entries: Iterable[Entry], rules: Rules) -> AsyncIterator[tuple[Entry, Article]]:
+    """The pages of entries as they come; never raises for what servers do. Nothing where `rules.articles` is off."""
+    wanted = [entry for entry in entries if entry.url] if rules.articles else []
+    if not wanted:
+        return
+    async with Client(rules) as client, Pool(rules) as pool:
+        reader = _Reader(client, pool, Robots(client, pool), rules)
+        tasks = [asyncio.create_task(reader.read(entry)) for entry in wanted]
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Reader:
+    client: Client
+    pool: Pool
+    robots: Robots
+    rules: Rules
+
+    async def read(self, entry: Entry) -> tuple[Entry, Article]:
+        try:
+            host = checked(entry.url).host or ""
+            async with self.client.hosts.turn(host):
+                return entry, await self._read(entry)
+        except FeedError as error:
+            return entry, Article(entry.url, error=type(error).__name__, detail=error.detail)
+
+    async def _read(self, entry: Entry) -> Article:
+        await self._obey(entry.url)
+        answer = await self.client.get(entry.url, {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"})
+        if urlsplit(answer.url).netloc != urlsplit(entry.url).netloc:
+            await self._obey(answer.url)
+        if answer.status != 200:
+            return Article(entry.url, note="missing", detail=f"the server answers {answer.status}")
+        facts = {
+            "content_type": answer.headers.get("content-type", "")[:200], "url": answer.url, "asked": entry.url,
+            "title": entry.title, "lang": entry.lang,
+        }  # fmt: skip
+        told = await self.pool.work("extract", facts, answer.body)
+        return Article(entry.url, "" if told["note"] else told["text"], told["note"])
+
+    async def _obey(self, url: str) -> None:
+        if not self.rules.robots:
+            return
+        verdict = await self.robots.ask(url)
+        if not verdict.allowed:
+            raise Disallowed(f"robots.txt of {urlsplit(url).hostname} forbids {shown(url)}")
+        if verdict.delay:
+            await asyncio.sleep(min(verdict.delay, LONGEST_DELAY))
