@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feeds import errors, identity
     from feeds.articles import Article, read_articles, wants_article, with_article
     from feeds.client import Client, post
-    from feeds.discover import as_feed, check, discover
+    from feeds.discover import check, declare, discover
     from feeds.errors import FeedError
     from feeds.memory import confirm, due
     from feeds.model import Fetched, Outcome, Parsed, Remembered, Rules, State
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from feeds.read import read_all
 
 __all__ = [
-    "Article", "Client", "FeedError", "Fetched", "Outcome", "Parsed", "Remembered", "Rules", "State", "as_feed",
-    "check", "confirm", "discover", "due", "errors", "identity", "parse", "post", "read_all", "read_articles",
+    "Article", "Client", "FeedError", "Fetched", "Outcome", "Parsed", "Remembered", "Rules", "State", "check",
+    "confirm", "declare", "discover", "due", "errors", "identity", "parse", "post", "read_all", "read_articles",
     "wants_article", "with_article",
 ]  # fmt: skip
 
 _HOMES = {
     "articles": ("Article", "read_articles", "wants_article", "with_article"),
-    "discover": ("as_feed", "check", "discover"),
+    "discover": ("check", "declare", "discover"),
     "client": ("Client", "post"),
     "errors": ("FeedError",),
     "memory": ("confirm", "due"),

@@ -145,6 +145,11 @@ class Fetched:
     seconds: float = field(default=0.0, compare=False)
 
     @property
+    def url(self) -> str:
+        """Where it was asked, and will be."""
+        return self.remembered.url or self.feed.url
+
+    @property
     def ok(self) -> bool:
         """Whether the server answered with a feed or 'not modified'."""
         return not self.error
