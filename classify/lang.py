@@ -77,6 +77,12 @@ def code(tag: str) -> str:
     return short if short.isascii() and short.isalpha() and 2 <= len(short) <= 3 else ""
 
 
+@cache
+def script(lang: str) -> str:
+    """The script that a language of the shelf is written in; empty for others."""
+    return next((name for name, known in _known().items() if lang in known.languages), "")
+
+
 def detect(folded: str, claim: str = "") -> str:
     """The ISO 639-1 code of a folded text, `und` where it holds no letters that tell. `claim` is the feed's tag."""
     sample = folded[:_SAMPLE]

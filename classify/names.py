@@ -3,24 +3,22 @@
 `find` is the door. What is known stands in the shelves of `lexicon/names`, a file a language (docs/names.md).
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
-from classify.shelf import LEXICON, rows
+from classify.automaton import Seen
+from classify.shelf import rows
 from classify.text import Document
-from classify.vocabulary import Entry, Vocabulary, vocabulary
+from classify.vocabulary import SHELF, vocabulary
 
 Kind = Literal["name", "adjective", "demonym", "capital", "metonym", "abbreviation", "leader", "company"]
-
-_SHELF = LEXICON / "names"
 
 
 @cache
 def _countries() -> dict[str, tuple[str, str, bool]]:
-    found = {code: (alpha3, name, bool(side)) for _, (code, alpha3, name, side) in rows(_SHELF / "countries.tsv", 4)}
+    found = {code: (alpha3, name, bool(side)) for _, (code, alpha3, name, side) in rows(SHELF / "countries.tsv", 4)}
     return found
 
 
@@ -55,21 +53,37 @@ def country_name(code: str, lang: str = "en") -> str:
 def find(doc: Document) -> list[Mention]:
     """All mentions of sides in the document, in order, none within another."""
     words = vocabulary(doc.lang)
+    named = list(_countries_of(_apart([*words.folded.seen(doc.folded, doc.norm), *words.exact.seen(doc.norm, doc.norm)])))
+    sure = {code for _, _, code, _ in named}
     return [
-        Mention(entry.code, entry.kind, start, end, doc.sentence_at(start), doc.norm[start:end])  # type: ignore[arg-type]
-        for start, end, entry in _seen(doc, words)
-        if entry.code in CODES
+        Mention(code, kind, start, end, doc.sentence_at(start), doc.norm[start:end])
+        for start, end, codes, kind in named
+        if (code := _likeliest(codes, sure)) in CODES
     ]
 
 
-_REST = re.compile(r"[^\W_]*")
-
-
-def _seen(doc: Document, words: Vocabulary) -> Iterator[tuple[int, int, Entry]]:
-    found = [*words.folded.seen(doc.folded, doc.norm), *words.exact.seen(doc.norm, doc.norm)]
-    found.sort(key=lambda seen: (seen[0], -seen[1]))
+def _apart(found: list[Seen]) -> Iterator[Seen]:
+    """What was seen, in order; of two that overlap the one that begins first, or else the longer one."""
+    found.sort(key=lambda seen: (seen.start, -seen.end))
     last = 0
+    for seen in found:
+        if seen.start >= last:
+            yield seen
+            last = seen.end
+
+
+def _countries_of(found: Iterable[Seen]) -> Iterator[tuple[int, int, str, Kind]]:
     for start, end, entry in found:
-        if start >= last:
-            yield start, end, entry
-            last = end
+        kind = cast(Kind, entry.kind)
+        if not entry.parts:
+            yield start, end, entry.code, kind
+        for first, last, code in entry.parts:
+            yield start + first, start + last, code, kind
+
+
+def _likeliest(codes: str, sure: set[str]) -> str:
+    """Of the codes that a sign may stand for, the one that is named elsewhere in the text, or else the first."""
+    if "/" not in codes:
+        return codes
+    several = codes.split("/")
+    return next((code for code in several if code in sure), several[0])

@@ -1,77 +1,26 @@
 """The country words of one language as automatons: built on first use, from the shelves of `lexicon/names`."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import ahocorasick_rs
-
+from classify import signs
+from classify.automaton import Automaton, Entry
 from classify.fold import fold
+from classify.lang import script
 from classify.paradigms import ANY, Paradigms
 from classify.shelf import LEXICON, LexiconError, rows, where
 
-_SHELF = LEXICON / "names"
+SHELF = LEXICON / "names"
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "km", "bo"})
-_REST = re.compile(r"[^\W_]*")
 _ADJECTIVES = frozenset({"adjective", "demonym"})
-
-
-class Entry(NamedTuple):
-    """What a stem stands for: the country, the kind of word, the endings that may follow, whether it has to be capitalised."""
-
-    code: str
-    kind: str
-    endings: frozenset[str]
-    capital: bool
-
-
-class Automaton:
-    """Finds stems in a text and keeps those that are whole words with one of their endings."""
-
-    def __init__(self, stems: dict[str, list[Entry]], prefixes: frozenset[str], *, spaced: bool) -> None:
-        self._stems = list(stems)
-        self._entries = list(stems.values())
-        self._spaced = spaced
-        self._prefixes = prefixes
-        self._longest_prefix = max(map(len, prefixes), default=0)
-        number = {stem: at for at, stem in enumerate(self._stems)}
-        self._shorter = [self._within(stem, number) for stem in self._stems]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._stems, ahocorasick_rs.MatchKind.LeftmostLongest)
-
-    @staticmethod
-    def _within(stem: str, number: dict[str, int]) -> int:
-        """The number of the longest other stem that this one begins with, or -1."""
-        return next((number[stem[:end]] for end in range(len(stem) - 1, 1, -1) if stem[:end] in number), -1)
-
-    def seen(self, text: str, norm: str) -> Iterator[tuple[int, int, Entry]]:
-        """Words of `text` that are known, as half-open spans; `norm` is the text with its capitals."""
-        for found, start, end in self._automaton.find_matches_as_indexes(_encodable(text)):
-            if self._spaced and start and text[start - 1].isalnum() and not self._after_prefix(text, start):
-                continue
-            while found >= 0:
-                if seen := self._whole(found, text, norm, start, end):
-                    yield start, *seen
-                    break
-                found = self._shorter[found]
-                end = start + len(self._stems[found])
-
-    def _whole(self, found: int, text: str, norm: str, start: int, end: int) -> tuple[int, Entry] | None:
-        match = _REST.match(text, end) if self._spaced else None
-        rest = match.group() if match else ""
-        for entry in self._entries[found]:
-            if (rest in entry.endings or ANY in entry.endings) and not (entry.capital and norm[start].islower()):
-                return end + len(rest), entry
-        return None
-
-    def _after_prefix(self, text: str, start: int) -> bool:
-        for length in range(1, self._longest_prefix + 1):
-            before = start - length
-            if before >= 0 and text[before:start] in self._prefixes and not (before and text[before - 1].isalnum()):
-                return True
-        return False
+_ANYTHING = frozenset({ANY})
+# Where a language has few words of its own in the shelves, those of one that its readers share.
+_LEADER_COLUMNS = {script: 2 + at for at, script in enumerate(
+    ("latin", "cyrillic", "arabic", "han", "hangul", "kana", "devanagari"))}  # fmt: skip
+_LEANS_ON = {"be": "ru", "kk": "ru", "ky": "ru", "tg": "ru", "ms": "id", "mk": "sr", "ca": "es", "gl": "pt", "ps": "fa", "bs": "hr"}  # fmt: skip
 
 
 class Vocabulary(NamedTuple):
@@ -81,53 +30,66 @@ class Vocabulary(NamedTuple):
     exact: Automaton
 
 
-def _encodable(text: str) -> str:
-    return text
-
-
 @cache
 def vocabulary(lang: str) -> Vocabulary:
-    """The country words to look for in texts of a language: its own and, in other scripts than Latin, English ones."""
+    """The country words to look for in texts of a language.
+
+    They are its own, then those of the language it leans on, then the English ones, which turn up in any text.
+    """
     folded: dict[str, list[Entry]] = defaultdict(list)
     exact: dict[str, list[Entry]] = defaultdict(list)
-    paradigms = Paradigms(lang)
-    for source, code, kind, word in words(lang):
-        if kind == "abbreviation":
-            exact[word].append(Entry(code, kind, frozenset({""}), False))
-            continue
-        stem = Paradigms(source).stem(fold(word), "adj" if kind in _ADJECTIVES else "noun")
-        folded[stem.text].append(Entry(code, kind, stem.endings, word[0].isupper()))
     spaced = lang not in _UNSPACED
+    taken: set[str] = set()
+    for source in dict.fromkeys((lang, _LEANS_ON.get(lang, "en"), "en")):
+        paradigms = Paradigms(source)
+        for code, kind, word in words(source, taken):
+            if kind == "abbreviation":
+                exact[word].append(Entry(code, kind))
+            else:
+                for stem, entry in _stems(paradigms, code, kind, word, spaced=spaced):
+                    folded[stem].append(entry)
+    for path in _files(lang):
+        for stem, entry in signs.entries(facts(path)):
+            folded[stem].append(entry)
     return Vocabulary(
-        Automaton(folded, paradigms.prefixes, spaced=spaced), Automaton(exact, frozenset(), spaced=spaced)
+        Automaton(folded, Paradigms(lang).prefixes, spaced=spaced), Automaton(exact, frozenset(), spaced=spaced)
     )
 
 
-def words(lang: str) -> Iterator[tuple[str, str, str, str]]:
-    """Language, code, kind and word of each fact of a language; what is written by hand comes first and wins."""
-    taken: set[str] = set()
-    for path in _files(lang):
+def _stems(paradigms: Paradigms, code: str, kind: str, word: str, *, spaced: bool) -> Iterator[tuple[str, Entry]]:
+    for stem in paradigms.stems(fold(word), "adj" if kind in _ADJECTIVES else "noun"):
+        yield stem.text, Entry(code, kind, stem.endings if spaced else _ANYTHING, word[0].isupper())
+
+
+def words(lang: str, taken: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Code, kind and word of each fact of a language that is not taken yet; what is written by hand comes first and wins."""
+    sources = [facts(path) for path in _files(lang)]
+    for source in (*sources[:1], leaders(lang), *sources[1:]):
         new = set()
-        for code, kind, word in facts(path):
-            if fold(word) not in taken:
-                new.add(fold(word))
-                yield path.stem, code, kind, word
+        for code, kind, word in source:
+            if kind not in signs.KINDS and (key := f"{kind == 'abbreviation'} {fold(word)}") not in taken:
+                new.add(key)
+                yield code, kind, word
         taken |= new
 
 
-def _files(lang: str) -> Iterator[Path]:
-    for one in dict.fromkeys((lang, "en")):
-        for folder in ("own", "cldr"):
-            path = _SHELF / folder / f"{one}.tsv"
-            if path.exists():
-                yield path
+def leaders(lang: str) -> Iterator[tuple[str, str, str]]:
+    """Code, kind and name of people who stand for a country, in the script of the language."""
+    column = _LEADER_COLUMNS.get(script(lang))
+    for _, row in rows(SHELF / "leaders.tsv", 9) if column else ():
+        for name in row[column].split("|") if row[column] != "-" else ():
+            yield row[0], "leader", name
+
+
+def _files(lang: str) -> list[Path]:
+    return [path for folder in ("own", "cldr") if (path := SHELF / folder / f"{lang}.tsv").exists()]
 
 
 def facts(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Code, kind and word of each fact of a file; `LexiconError` where a word is given to two countries."""
+    """Code, kind and word of each fact of a file; `LexiconError` where a code and kind have two lines."""
     given: dict[tuple[str, str], int] = {}
     for number, (code, kind, listed) in rows(path, 3):
-        if (code, kind) in given:
+        if (code, kind) in given and code != "-":
             raise LexiconError(f"{where(path, number)}: {code} {kind} stands in line {given[code, kind]} too: join them")
         given[code, kind] = number
         for word in listed.split("|"):
