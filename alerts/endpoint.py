@@ -76,7 +76,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The form, for any token that could be one."""
         self._answer(200 if self._token() else 404, "ask")
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        """As GET, without a body."""
+        self.do_GET()
 
     def do_POST(self) -> None:
         """Acts, and says the same whether the token is known or not."""

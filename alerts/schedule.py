@@ -79,8 +79,13 @@ def slots_back(subscription: Subscription, now: datetime) -> Iterator[Slot]:
         if not is_slot_day(subscription, day):
             continue
         at = moment_of(day, subscription.hour, zone)
-        if at <= now and at.astimezone(zone).date() == day:
+        if at <= now and _exists(day, zone):
             yield Slot(day, at)
+
+
+def _exists(day: date, zone: ZoneInfo) -> bool:
+    """False for a date that the zone skips whole, as Samoa did when it crossed the date line."""
+    return moment_of(day, 0, zone).astimezone(zone).date() == day
 
 
 def due(subscription: Subscription, now: datetime, until: datetime | None, done: frozenset[str]) -> Slot | None:

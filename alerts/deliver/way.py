@@ -18,14 +18,14 @@ class Send(Protocol):
 
 
 class Post(Protocol):
-    """Posts a body through the guarded client: the status code of the answer, and seconds to wait if it told."""
+    """Posts a body through the guarded client: the status code of the answer. `ConnectionError` where there is none."""
 
-    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float | None]: ...
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> int: ...
 
 
-def no_post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float | None]:
+def no_post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Where no client was handed over."""
-    raise OSError("webhooks are not set up here")
+    raise ConnectionError("webhooks are not set up here")
 
 
 @dataclass(frozen=True, slots=True)

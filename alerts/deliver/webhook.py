@@ -51,9 +51,9 @@ def poster(way: Way) -> Iterator[Send]:
         if secret:
             headers["Pactwatch-Signature"] = signature(secret, way.stamp, outgoing.body)
         try:
-            status = way.post(where, outgoing.body, headers)[0]
-        except OSError as error:
-            return Result(Fate.DEFERRED, f"the webhook was not reached: {type(error).__name__}")
+            status = way.post(where, outgoing.body, headers)
+        except ConnectionError as error:
+            return Result(Fate.DEFERRED, f"the webhook gave no answer: {error}")
         return judge(status)
 
     yield send
