@@ -12,7 +12,8 @@ An entry has three names, each of which real feeds change without notice or use 
 | guid or link alone      | title          | revision where the words are near and the other is missing     |
 | title and day           | guid and link  | same where the text or the last part of the link agrees too    |
 
-A name that several entries of one poll share (a home page as link, one guid for all) is no name in that poll.
+A name that several entries of one poll share (a home page as link, one guid for all) is no name in that poll; nor is a
+guid that known items with different links have, or a link that known items with different guids have.
 
 How the store uses it, per feed: `keys(entry)` for each; load all known items of that feed with
 `guid_key IN … OR link_key IN … OR title_key IN …`; `sort(entries, known)` gives one `Match` an entry, in order.
@@ -31,7 +32,7 @@ from seeds.address import normal
 from seeds.model import Entry
 
 Verdict = Literal["new", "same", "revision", "double"]
-"""`double`: the same entry stands twice in this poll, `of` is the index of the first."""
+"""`double`: the same entry stands twice in this poll (`of` is the index of the first), or it says nothing (None)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Keys:
     guid: str
     link: str
     title: str
-    """Of the folded title alone; the day stands beside it."""
+    """Of the folded title alone (the day stands beside it), of the first words of the text where there is no title."""
     day: str
     """ISO date of publication in UTC, or empty."""
     text: str
@@ -74,7 +75,7 @@ def keys(entry: Entry) -> Keys:
     return Keys(
         guid=_hash(entry.feed, "guid", _plain_guid(entry.guid)),
         link=_hash(entry.feed, "link", normal(entry.url)),
-        title=_hash(entry.feed, "title", folded(entry.title)),
+        title=_hash(entry.feed, "title", folded(entry.title) or folded(entry.text[:200])),
         day=entry.published.date().isoformat() if entry.published else "",
         text=_hash(entry.feed, "text", folded(entry.text)),
     )
@@ -83,38 +84,46 @@ def keys(entry: Entry) -> Keys:
 def sort(entries: Sequence[Entry], known: Iterable[Known]) -> list[Match]:
     """One verdict for each entry of one feed's poll, in order, against the items of that feed that share a key.
 
-    No two entries get the same known item: the better match has it, the other is judged without.
+    No two entries get the same known item: the better match has it, whatever the order.
     """
     names = [keys(entry) for entry in entries]
-    shared = _shared(names)
     index = _Index(known)
-    verdicts: list[Match] = []
+    shared = _shared(names) | index.shared()
+    verdicts = _doubles(names)
+    candidates = [
+        (-weight, n, item.id, verdict)
+        for n, (entry, own) in enumerate(zip(entries, names, strict=True))
+        if n not in verdicts
+        for item in index.near(own)
+        for verdict, weight in (_judge(entry, own, item, shared),)
+        if weight
+    ]
     taken: set[int] = set()
-    first: dict[tuple[str, ...], int] = {}
-    for n, (entry, own) in enumerate(zip(entries, names, strict=True)):
-        whole = (own.guid, own.link, own.title, own.day, own.text)
-        if (earlier := first.setdefault(whole, n)) != n:
-            verdicts.append(Match("double", earlier))
-            continue
-        verdict = match(entry, own, (k for k in index.near(own) if k.id not in taken), shared)
-        if verdict.of is not None:
-            taken.add(verdict.of)
-        verdicts.append(verdict)
-    return verdicts
+    for _, n, item_id, verdict in sorted(candidates):
+        if n not in verdicts and item_id not in taken:
+            verdicts[n] = Match(verdict, item_id)
+            taken.add(item_id)
+    return [verdicts.get(n, NEW) for n in range(len(entries))]
 
 
-def match(entry: Entry, own: Keys, known: Iterable[Known], shared: frozenset[str] = frozenset()) -> Match:
-    """The verdict on one entry; `shared` are hashes that name several entries of its poll."""
-    best, most = NEW, 0
-    for item in known:
-        verdict, weight = _judge(entry, own, item, shared)
-        if weight > most:
-            best, most = Match(verdict, item.id), weight
-    return best
+def _doubles(names: Sequence[Keys]) -> dict[int, Match]:
+    """Entries that repeat an earlier one of the poll in every name, and those that have none: they say nothing."""
+    first: dict[Keys, int] = {}
+    found = {}
+    for n, own in enumerate(names):
+        earlier = first.setdefault(own, n)
+        if earlier != n:
+            found[n] = Match("double", earlier)
+        elif not (own.guid or own.link or own.title):
+            found[n] = Match("double")
+    return found
 
 
 def _judge(entry: Entry, own: Keys, item: Known, shared: frozenset[str]) -> tuple[Verdict, int]:
     """The verdict against one known item and its weight; 0 is 'another entry'."""
+    names = (own.guid, own.link, own.title, own.text)
+    if names == (item.keys.guid, item.keys.link, item.keys.title, item.keys.text):
+        return "same", 20 + (own.day == item.keys.day)
     guid = _agree(own.guid, item.keys.guid, shared)
     link = _agree(own.link, item.keys.link, shared)
     title = bool(own.title) and own.title == item.keys.title
@@ -214,6 +223,16 @@ class _Index:
             for name in (item.keys.guid, item.keys.link, item.keys.title):
                 if name:
                     self._by_name[name].append(item)
+
+    def shared(self) -> frozenset[str]:
+        """Names that have stood for different items: those, of which the other name differs as well."""
+        others: dict[str, set[str]] = defaultdict(set)
+        for items in self._by_name.values():
+            for item in items:
+                for name, other in ((item.keys.guid, item.keys.link), (item.keys.link, item.keys.guid)):
+                    if name and other:
+                        others[name].add(other)
+        return frozenset(name for name, found in others.items() if len(found) > 1)
 
     def near(self, own: Keys) -> list[Known]:
         found = {item.id: item for name in (own.guid, own.link, own.title) for item in self._by_name.get(name, ())}
