@@ -27,8 +27,8 @@ _NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})([./])(\d{1,2})(?:\2((?:20)?\d\d))
 _BARE_DAY = re.compile(r"^(?:-feira)?,?\s*(?:d[ií]a\s+|dia\s+|le\s+|den\s+)?\(?(\d{1,2})\)?(?=[\s,.;)]|$)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OFFSET = re.compile(r"(week|month)?(-?\d+)")
-NEAR = 45
-"""Days within which a report usually follows or announces an occasion."""
+POSSIBLE = (1995, 2036)
+"""The years that a weekday is tried in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,18 @@ def _joined(found: Iterable[Told]) -> Iterator[Told]:
         yield last
 
 
+def tokens(dates: Iterable[Told], text: str) -> set[str]:
+    """What else of the dates can be compared: `d:` weekdays (0 is Monday), `y:` years named, and `z:` the years in which
+    a weekday and a day of a month that are told without a year fall together."""
+    found = {f"y:{year}" for year in _YEAR.findall(text)}
+    for one in dates:
+        if one.weekday is not None:
+            found.add(f"d:{one.weekday}")
+            if one.month and one.day and not one.year:
+                found |= {f"z:{year}" for year in range(*POSSIBLE) if _fits(year, one)}
+    return found
+
+
 def days(dates: Iterable[Told]) -> frozenset[str]:
     """Month and day of the dates that tell both, as '05-28'."""
     return frozenset(f"{one.month:02}-{one.day:02}" for one in dates if one.month and one.day)
@@ -202,7 +214,7 @@ def occasion(
         resolved = None if inside else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
         if resolved is None:
             continue
-        score = _standing(doc, one, behind, scope) + _nearness(*resolved, published, stage)
+        score = _standing(doc, one, behind, scope) + _nearness(one, *resolved, published, stage)
         if score > 0 and (best is None or score > best[0]):
             best = (score, *resolved, one)
     if best is None:
@@ -217,13 +229,16 @@ def _standing(doc: Document, one: Told, behind: Sequence[int], scope: Mapping[in
     return 2 * scope.get(number, 0.0) + (1.0 if number <= 1 else 0.5 if number <= 3 else 0.0) - (2.5 if after else 0.0)
 
 
-def _nearness(on: date, precision: Precision, published: date | None, stage: Stage) -> float:
-    rough = {"day": 0.0, "month": 0.8, "year": 1.5}[precision]
+def _nearness(one: Told, on: date, precision: Precision, published: date | None, stage: Stage) -> float:
+    """How well a day goes with the day of publication; a month or year is told of so much else that it has to fit."""
     if published is None:
-        return 0.5 - rough
+        return 0.5 if precision == "day" else -9.0
     away = (on - published).days
     if stage == Stage.PLANNED:
-        return (1.0 if -1 <= away <= 60 else -1.5) - rough
-    if precision == "day" and away > 1:
-        return -2.5
-    return (1.0 if away >= -4 else 0.3 if away >= -14 else -0.5 if away >= -NEAR else -3.0) - rough
+        named = 1.0 if one.month and one.day else -1.0
+        return (named if 0 <= away <= 60 else -3.0) - (0.0 if precision == "day" else 1.0)
+    if precision != "day":
+        return -1.0 if -62 <= away <= 0 else -9.0
+    if away > 1:
+        return -3.0
+    return 1.0 if away >= -4 else 0.3 if away >= -9 else -1.2 if away >= -31 else -9.0

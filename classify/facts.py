@@ -25,7 +25,7 @@ def find(
     `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1; where it is left out, those
     that name a paper do. `stage` tells whether a bare weekday lies behind or ahead.
     """
-    seen = telling.find(doc.folded, doc.lang)
+    seen = _words(doc, mentions)
     told = dates.told(doc, seen)
     where = _scope(doc, seen) if scope is None else scope
     amounts = instruments.amounts(doc, seen)
@@ -38,9 +38,15 @@ def find(
         amounts=amounts,
         count=instruments.count(doc, seen, where),
         days=dates.days(told),
-        words=likeness.words(doc, mentions, seen, amounts),
+        words=likeness.words(doc, mentions, seen, amounts) | dates.tokens(told, doc.folded),
         signature=likeness.signature(doc),
     )
+
+
+def _words(doc: Document, mentions: Sequence[Mention]) -> list[Seen]:
+    """The words that facts are told in, but for those in a country's or capital's name: Dushanbe is no Monday."""
+    taken = {mention.start for mention in mentions}
+    return [word for word in telling.find(doc.folded, doc.lang) if word.start not in taken]
 
 
 def _scope(doc: Document, seen: Sequence[Seen]) -> dict[int, float]:

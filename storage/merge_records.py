@@ -1,0 +1,190 @@
+"""Occasions, and the records that they are steps of: announced, signed, in force, ended, over years."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from classify.model import Pair, Precision, Stage
+from storage.merge_groups import copies
+from storage.merge_likeness import Telling
+
+T = TypeVar("T", bound=Hashable)
+NO_MONTH = "0000-00"
+"""What stands in a key where no report tells even the month."""
+LATER_STEP = 15 * 366
+"""Days after a signing within which it may enter into force or end."""
+LATER_SIGNING = 400
+"""Days after an announcement, or after the conclusion of talks, within which the same paper may be signed."""
+RECURRENT = frozenset({"swap", "loan", "grant", "exchange", "ceasefire", "notes", "other"})
+"""Papers that are often made anew: another one of the kind is another agreement."""
+GENERAL = frozenset(
+    ["agreement", "cooperation", "bilateral", "joint", "framework", "comprehensive", "mutual", "between"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One visit or ceremony, one ratification, one end: all reports of it, whatever outlet and language.
+
+    `on` is the day as most voices tell it, None where none does; `key` is `KZ-RW-2025-05`, with a counter where a month
+    has several.
+    """
+
+    key: str
+    pair: Pair
+    stage: Stage
+    on: date | None
+    precision: Precision | None
+    place: str
+    sectors: tuple[str, ...]
+    members: tuple[Telling, ...]
+    copies: tuple[tuple[str, str], ...] = ()
+    """Ids of copies, each with the id of the first of its text."""
+    disputed: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> date | None:
+        """The day that it is sorted by: as told, else of the first report."""
+        return self.on or min((one.published for one in self.members if one.published), default=None)
+
+
+def build(pair: Pair, members: Sequence[Telling]) -> Occasion:
+    """The occasion that these reports tell of; its key is given later, when all of the pair are known."""
+    copied = copies(members)
+    voices = [one for one in members if one.id not in copied]
+    stage, disputed = stage_of(voices)
+    told = [one for one in voices if one.stage == stage] or voices
+    on, precision = date_of(told)
+    place = most(fact.value for one in told for fact in one.facts.places[:1]) or ""
+    return Occasion(
+        "",
+        pair,
+        stage,
+        on,
+        precision,
+        place,
+        sectors_of(voices),
+        tuple(members),
+        tuple(sorted(copied.items())),
+        disputed,
+    )
+
+
+def stage_of(voices: Sequence[Telling]) -> tuple[Stage, tuple[str, ...]]:
+    """The furthest stage that the reports bear out, and what a minority claims otherwise.
+
+    A signing that more voices than told of it still announce afterwards is a claim, not a signing.
+    """
+    by_stage = defaultdict(list)
+    for one in voices:
+        by_stage[one.stage].append(one)
+    signed, planned = by_stage[Stage.SIGNED], by_stage[Stage.PLANNED]
+    if not (signed and planned):
+        return (voices[0].stage if len(by_stage) == 1 or not signed else Stage.SIGNED), ()
+    first = min((one.published for one in signed if one.published), default=None)
+    later = {one.voice for one in planned if one.published and first and (one.published - first).days > 1}
+    tellers = {one.voice for one in signed}
+    if len(later) > len(tellers):
+        return Stage.PLANNED, (f"signed already, says {', '.join(sorted(tellers)) or 'one report'}",)
+    return Stage.SIGNED, ()
+
+
+def date_of(voices: Sequence[Telling]) -> tuple[date | None, Precision | None]:
+    """The day that most voices tell; an official one counts twice, and of equals the earlier is taken."""
+    told: Counter[tuple[int, date, Precision]] = Counter()
+    for one in voices:
+        if on := one.facts.date:
+            told[({"day": 0, "month": 1, "year": 2}[on.precision]), on.on, on.precision] += 2 if one.official else 1
+    if not told:
+        return None, None
+    _, on_, precision = min(told, key=lambda entry: (entry[0], -told[entry], entry[1]))
+    return on_, precision
+
+
+def sectors_of(voices: Sequence[Telling]) -> tuple[str, ...]:
+    """The sectors that at least a third of the voices name, or an official one."""
+    named = Counter(code for one in voices for code in set(one.sectors))
+    sure = {code for one in voices if one.official for code in one.sectors}
+    return tuple(sorted(code for code, count in named.items() if code in sure or 3 * count >= len(voices)))
+
+
+def most(values: Iterable[T]) -> T | None:
+    """The most frequent value, of equals the first in order of their text."""
+    counted = Counter(values)
+    return min(counted, key=lambda value: (-counted[value], str(value))) if counted else None
+
+
+def keyed(found: Sequence[Occasion]) -> list[str]:
+    """A key for each occasion of one pair, given in canonical order."""
+    return list(numbered([f"{one.pair[0]}-{one.pair[1]}-{month_of(one)}" for one in found]))
+
+
+def numbered(keys: Iterable[str]) -> Iterable[str]:
+    """The keys with `-2`, `-3` from the second of a kind on."""
+    seen: Counter[str] = Counter()
+    for key in keys:
+        seen[key] += 1
+        yield key if seen[key] == 1 else f"{key}-{seen[key]}"
+
+
+def month_of(one: Occasion) -> str:
+    """Year and month of an occasion, `0000-00` where no report tells."""
+    when = one.when
+    return f"{when:%Y-%m}" if when else NO_MONTH
+
+
+def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
+    """The occasions of one pair, in canonical order, into records: each joins the likeliest earlier one, or is first."""
+    records: list[list[Occasion]] = []
+    at: dict[str, int] = {}
+    for number, one in enumerate(found):
+        scored = [(step(earlier, one), -n, earlier) for n, earlier in enumerate(found[:number])]
+        best = max(scored, key=lambda entry: entry[:2], default=(0.0, 0, one))
+        if best[0] > 0:
+            at[one.key] = at[best[2].key]
+            records[at[one.key]].append(one)
+        else:
+            at[one.key] = len(records)
+            records.append([one])
+    return records
+
+
+def step(earlier: Occasion, later: Occasion) -> float:
+    """How likely `later` is a step of the same paper as `earlier`; zero or less where it is another one."""
+    away = (later.when - earlier.when).days if later.when and earlier.when else 0
+    if later.stage in (Stage.IN_FORCE, Stage.ENDED):
+        return _later(earlier, later, away)
+    if earlier.stage not in (Stage.PLANNED, Stage.SIGNED) or away > LATER_SIGNING:
+        return 0.0
+    if earlier.stage == Stage.SIGNED and (later.stage == Stage.PLANNED or types(earlier) & RECURRENT):
+        return 0.0
+    if not set(earlier.sectors) & set(later.sectors) or not subjects(earlier) & subjects(later):
+        return 0.0
+    alike = len(set(earlier.sectors) & set(later.sectors)) / len(set(earlier.sectors) | set(later.sectors))
+    return alike - 0.5 + 0.1 * len(subjects(earlier) & subjects(later)) - away / 4000
+
+
+def _later(earlier: Occasion, later: Occasion, away: int) -> float:
+    """Into force or to an end: by the fields, the words of the title, and the day of the signing where it is told."""
+    if away > LATER_STEP or (earlier.stage == Stage.ENDED and later.stage == Stage.ENDED):
+        return 0.0
+    recalled = any(earlier.on and f"{earlier.on:%m-%d}" in one.facts.days for one in later.members)
+    mine, theirs = set(earlier.sectors), set(later.sectors)
+    fields = len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.15
+    shared = min(0.15 * len(subjects(earlier) & subjects(later)), 0.45)
+    return fields + shared + (0.6 if recalled else 0.0) - 0.3 - away / 20_000
+
+
+def types(one: Occasion) -> frozenset[str]:
+    """The kinds of papers that the reports name first."""
+    return frozenset(member.facts.instruments[0].type for member in one.members if member.facts.instruments)
+
+
+def subjects(one: Occasion) -> frozenset[str]:
+    """The words of the papers' titles that tell one paper from another."""
+    words = {
+        word for member in one.members for paper in member.facts.instruments for word in paper.subject.lower().split()
+    }
+    return frozenset(word.strip("\"'.,") for word in words if len(word) > 3) - GENERAL

@@ -1,0 +1,68 @@
+"""English titles of records, made of facts: 'Kazakhstan and Rwanda sign six agreements in Astana'."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from classify.model import Pair, Stage
+from classify.names import country_name
+
+
+class _Paper(Protocol):
+    @property
+    def type(self) -> str: ...
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ONE = {
+    "treaty": "a treaty", "agreement": "an agreement", "memorandum": "a memorandum of understanding",
+    "protocol": "a protocol", "convention": "a convention", "notes": "an exchange of notes",
+    "declaration": "a joint declaration", "grant": "a grant agreement", "loan": "a loan agreement",
+    "ceasefire": "a ceasefire", "exchange": "a prisoner exchange", "swap": "a currency swap", "other": "an agreement",
+}  # fmt: skip
+_MANY = {"treaty": "treaties", "memorandum": "memoranda of understanding", "protocol": "protocols",
+         "convention": "conventions", "declaration": "declarations", "loan": "loan agreements",
+         "grant": "grant agreements"}  # fmt: skip
+_SAYS_ENOUGH = frozenset({"ceasefire", "exchange", "swap"})
+_VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
+_REACHED = {"ceasefire": "reach", "exchange": "carry out"}
+
+
+def title(
+    pair: Pair, stage: Stage, papers: Sequence[_Paper], sectors: Sequence[str], count: int | None, place: str
+) -> str:
+    """What happened, in one line."""
+    both = " and ".join(sorted((country_name(pair[0]), country_name(pair[1]))))
+    kind = papers[0].type if papers else "agreement"
+    what = _what(kind, count) + ("" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}")
+    if stage == Stage.IN_FORCE:
+        return (
+            f"{_bare(what)} of {both} enters into force" if not count else f"{_bare(what)} of {both} enter into force"
+        )
+    if stage == Stage.ENDED:
+        return f"{_bare(what)} of {both} ended or suspended"
+    verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
+    where = f" in {place_name(place)}" if place and stage == Stage.SIGNED else ""
+    return f"{both} {verb} {what}{where}"
+
+
+def _what(kind: str, count: int | None) -> str:
+    if not count:
+        return _ONE.get(kind, "an agreement")
+    return f"{_WORDS[count] if count < len(_WORDS) else count} {_MANY.get(kind, 'agreements')}"
+
+
+def _bare(what: str) -> str:
+    words = what.removeprefix("an ").removeprefix("a ")
+    return words[:1].upper() + words[1:]
+
+
+def _fields(sectors: Sequence[str]) -> str:
+    named = (
+        list(sectors[:3]) if len(sectors) <= 3 else [*sectors[:2], f"{_WORDS[min(len(sectors) - 2, 12)]} other fields"]
+    )
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def place_name(folded: str) -> str:
+    """A folded place as it is printed."""
+    return " ".join(part[:1].upper() + part[1:] for part in folded.split(" "))
