@@ -25,6 +25,8 @@ class Given:
     text: str = ""
     lang: str = ""
     published: date | None = None
+    dated: bool = True
+    """False where only the month of publication is told; `published` is its first day then."""
     source: str = ""
     fault: str = ""
 
@@ -64,6 +66,7 @@ def item(line: bytes, where: str) -> Given:
         texts["text"],
         texts["lang"],
         day(found.get("published")),
+        not isinstance(found.get("published"), str) or len(found["published"]) > 7,
         texts["source"] or texts["url"],
     )
 

@@ -40,8 +40,8 @@ def agreements(ctx: click.Context, **given: Any) -> None:
     from flows.app import opened
 
     form = "json" if given["as_json"] else given["form"]
+    query = _query(given)
     with opened() as app, storage.reading(app.engine) as session:
-        query = _query(given)
         found = storage.idle(session, datetime.now(UTC)) if given["idle"] else storage.agreements(session, query)
         total = len(found) if given["idle"] else storage.count(session, query)
         _write(found, form, given["output"], app.settings.site.url)
