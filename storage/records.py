@@ -114,6 +114,11 @@ class Agreement:
     aliases: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     """Claims of a minority of the reports that contradict the record, printable."""
+    count: int | None = None
+    """How many papers were signed as the reports say; `papers` holds those that they name."""
+    people: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    """Persons and bodies that the best sources name with the signing, the most often named first."""
 
     @property
     def evidence(self) -> Report | None:
