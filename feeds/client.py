@@ -9,6 +9,7 @@ import ssl
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -60,13 +61,10 @@ class Client:
 
     async def __aenter__(self) -> Self:
         rules = self.rules
-        context = ssl.create_default_context()
-        if rules.ca_file:
-            context.load_verify_locations(cafile=rules.ca_file)
         connector = aiohttp.TCPConnector(
             resolver=Resolver(self._guard),
             socket_factory=self._guard.socket,
-            ssl=context,
+            ssl=_trust(rules.ca_file),
             limit=0,
             ttl_dns_cache=60,
         )
@@ -148,6 +146,15 @@ class Client:
             asking.reset(token)
 
 
+@cache
+def _trust(ca_file: str) -> ssl.SSLContext:
+    """The system's authorities and those of a file; certificates and names are verified, TLS 1.2 is the oldest."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context
+
+
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     """Header names in lower case; of a header sent twice the first value."""
     told: dict[str, str] = {}
@@ -158,8 +165,9 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _next(url: URL, target: str) -> URL:
     """Where a redirect leads, as checked as a first address; never from https to http."""
+    target = target.strip()
     try:
-        joined = str(url.join(URL(target.strip())))
+        joined = target if target.lower().startswith(("http:", "https:")) else str(url.join(URL(target)))
     except ValueError as error:
         raise BadAddress(f"redirects to {shown(target)}: no address") from error
     following = checked(joined)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from feeds.client import Client
-from feeds.errors import FeedError, TooHard
+from feeds.errors import BadAddress, FeedError, NoName, TooHard
 from feeds.pool import Pool
 
 LARGEST = 500 * 1024
@@ -51,6 +51,8 @@ class Robots:
         """RFC 9309, 2.3.1: no file (4xx) allows all; a server in trouble, or none, forbids all."""
         try:
             answer = await self._client.get(url, limit=LARGEST)
+        except (BadAddress, NoName):
+            raise
         except FeedError:
             return None
         if answer.status == 200:
