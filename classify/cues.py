@@ -83,8 +83,7 @@ def languages() -> tuple[str, ...]:
 @cache
 def shelf(lang: str) -> Shelf:
     """The shelf of a language; English where there is none. Raises `LexiconError` where the file is at fault."""
-    path = SHELVES / f"{lang}.toml"
-    tables = read(path if path.exists() else SHELVES / f"{DEFAULT}.toml")
+    tables = tables_of(lang if (SHELVES / f"{lang}.toml").exists() else DEFAULT)
     settings = tables.pop(_SETTINGS, {})
     spaced = settings.get("spaced", True)
     meanings: dict[str, set[Meaning]] = defaultdict(set)
@@ -96,6 +95,20 @@ def shelf(lang: str) -> Shelf:
                     meanings[pattern].add((kind, code))
                     whole |= {pattern} if is_whole else set()
     return _shelf(meanings, whole, spaced)
+
+
+def tables_of(lang: str) -> dict[str, dict[str, list[str]]]:
+    """The tables of a language, after those of the shelf that it names as its `base`."""
+    own = read(SHELVES / f"{lang}.toml")
+    base = own.get(_SETTINGS, {}).get("base")
+    if not base:
+        return own
+    tables = tables_of(base)
+    for kind, codes in own.items():
+        shared = tables.setdefault(kind, {})
+        for code, words in codes.items():
+            shared[code] = [*shared.get(code, []), *words] if kind != _SETTINGS else words
+    return tables
 
 
 def read(path: Path) -> dict[str, dict[str, list[str]]]:
