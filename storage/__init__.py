@@ -4,32 +4,83 @@ The way of an item through this room: `open_store` -> `transaction` -> `known` -
 then `changed_between` and `agreements` read what came of it, and `storage.outbox` keeps what was told to whom.
 """
 
-from storage.engine import reading, transact, transaction
+from storage import correct
+from storage.asking import Query
+from storage.backfill import Backfilled, backfill
+from storage.cover import Covered, cover
+from storage.engine import Engine, Session, place, reading, transact, transaction
 from storage.errors import Busy, Damaged, NewerDatabase, NotOurs, StoreError, Unknown
 from storage.items import Added, add_items, known
 from storage.lease import lease
 from storage.migrate import open_store
+from storage.queries import (
+    agreements,
+    changed_after,
+    changed_between,
+    coming,
+    count,
+    coverage,
+    everything,
+    get,
+    idle,
+    position,
+    resolve,
+    stub,
+)
+from storage.relabel import Reclassified, reclassify, stale
 from storage.sources import health, history, mark_told, remember, remembered, watch
+from storage.upkeep import Keep, Retained, backup, check, forget, restore_backup, retain, vacuum
 
 __all__ = [
     "Added",
+    "Backfilled",
     "Busy",
+    "Covered",
     "Damaged",
+    "Engine",
+    "Keep",
     "NewerDatabase",
     "NotOurs",
+    "Query",
+    "Reclassified",
+    "Retained",
+    "Session",
     "StoreError",
     "Unknown",
     "add_items",
+    "agreements",
+    "backfill",
+    "backup",
+    "changed_after",
+    "changed_between",
+    "check",
+    "coming",
+    "correct",
+    "count",
+    "cover",
+    "coverage",
+    "everything",
+    "forget",
+    "get",
     "health",
     "history",
+    "idle",
     "known",
     "lease",
     "mark_told",
     "open_store",
+    "position",
     "reading",
+    "reclassify",
     "remember",
     "remembered",
+    "resolve",
+    "restore_backup",
+    "retain",
+    "stale",
+    "stub",
     "transact",
     "transaction",
+    "vacuum",
     "watch",
 ]

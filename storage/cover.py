@@ -5,19 +5,18 @@ brought to it. So order, batches and workers cannot matter, and doing it twice c
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlmodel import Session, col
 
 from classify.model import Pair, Stage
 from storage import reconcile
-from storage.items import chunks, insert_many
+from storage.items import chunks
 from storage.merging import Wanted, wanted
 from storage.reconcile import Member, Stored
-from storage.tables import AgreementRow, Alias, CoverageRow, Item, ItemPair
+from storage.tables import AgreementRow, CoverageRow, Item, ItemPair
 from storage.writing import Writer
 
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
@@ -160,9 +160,11 @@ def _time(data: dict[str, Any], now: datetime) -> datetime | None:
     try:
         found = datetime.fromisoformat(value)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:
+        return None
+    except ValueError as error:
         raise ValueError(f"published: {value[:40]!r} is no ISO 8601 time") from error
-    return found if OLDEST <= found <= now.replace(year=now.year + 1) else None
+    return found if OLDEST <= found <= now + timedelta(days=366) else None
 
 
 def language(tag: str) -> str:

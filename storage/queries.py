@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -45,6 +45,11 @@ def count(session: Session, query: Query) -> int:
     """How many agreements a query wants, whatever its limit."""
     where = conditions(query, session.get_bind().dialect.name)
     return session.scalar(select(func.count()).select_from(AgreementRow).where(*where)) or 0
+
+
+def everything(session: Session) -> list[Agreement]:
+    """All records in the order of their keys, those withdrawn or merged away too: what the archive site shows."""
+    return load(session, session.scalars(select(AgreementRow).order_by(col(AgreementRow.key))).all())
 
 
 def get(session: Session, name: str) -> Agreement:
@@ -130,6 +135,7 @@ def coverage(session: Session, since: datetime, until: datetime) -> Coverage:
     window = (col(Item.seen) > since, col(Item.seen) <= until)
     about = select(ItemPair.item).join(Item, col(Item.id) == col(ItemPair.item)).where(*window).distinct()
     polls = select(col(Poll.source)).where(col(Poll.at) > since, col(Poll.at) <= until, good).distinct()
+    news = select(col(ChangeRow.agreement)).join(AgreementRow, col(AgreementRow.id) == col(ChangeRow.agreement))
     firsts = session.scalars(
         select(col(AgreementRow.first_seen)).where(
             col(AgreementRow.live), col(AgreementRow.rejected) == "",
@@ -141,15 +147,10 @@ def coverage(session: Session, since: datetime, until: datetime) -> Coverage:
         feeds_read=_count(session, polls),
         entries=_count(session, select(col(Item.id)).where(*window)),
         bilateral=_count(session, about),
-        agreements=sum(first > since for first in firsts)
-        if since >= until - timedelta(weeks=12)
-        else _count(
-            session,
-            select(col(AgreementRow.id)).where(
-                col(AgreementRow.live), col(AgreementRow.rejected) == "",
-                col(AgreementRow.first_seen) > since, col(AgreementRow.first_seen) <= until,
-            ),
-        ),
+        agreements=_count(session, news.where(
+            col(ChangeRow.kind) == "new", col(ChangeRow.tell), col(ChangeRow.at) > since, col(ChangeRow.at) <= until,
+            col(AgreementRow.live), col(AgreementRow.rejected) == "",
+        ).distinct()),
         weeks=weeks(firsts, until),
     )  # fmt: skip
 
@@ -199,7 +200,7 @@ def _agreement(
         reason=row.reason, outlets=row.outlets, officials=tuple(row.officials), changes=tuple(changes),
         first_seen=row.first_seen, changed=row.modified, overdue=row.overdue, rejected=row.rejected or gone,
         merged_into=into.get(row.merged_into or 0, ""), aliases=tuple(name for name in names if name != row.key),
-        disputed=tuple(row.disputed),
+        disputed=tuple(row.disputed), count=row.count, people=tuple(row.people), bodies=tuple(row.bodies),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def ensure(session: Session, feed: Feed) -> Source:
     """The feed's row, new or brought up to its declaration."""
     row = session.get(Source, feed.key)
     if row is None:
-        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
+        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled and bool(feed.url))
         session.add(row)
     row.outlet, row.voice, row.country, row.lang = feed.outlet, feed.voice, feed.country, feed.lang
     row.url, row.kind, row.official = feed.url, feed.kind, feed.official

@@ -8,7 +8,19 @@ Doubling is made impossible by keys, not by care: an item by `item.identity`, a 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -212,6 +224,9 @@ class AgreementRow(SQLModel, table=True):
     outlets: int = 0
     officials: list[Any] = Field(default_factory=list, sa_column=_json(nullable=False))
     disputed: list[Any] = Field(default_factory=list, sa_column=_json(nullable=False))
+    count: int | None = None
+    people: list[Any] = Field(default_factory=list, sa_column=_json(nullable=False))
+    bodies: list[Any] = Field(default_factory=list, sa_column=_json(nullable=False))
     first_seen: datetime
     modified: datetime
     latest: datetime

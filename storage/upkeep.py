@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import URL, Engine, delete, exists, func, select, text, update
 from sqlmodel import Session, col
 
-from storage.engine import database_file, place, transaction
+from storage.engine import database_file, transaction
 from storage.errors import Damaged, NotOurs, StoreError
 from storage.migrate import copy_database, open_store
 from storage.outbox_tables import DeliveryRow, DigestRow
@@ -60,7 +60,7 @@ def backup(engine: Engine, target: Path) -> Path:
     return target
 
 
-def restore(url: str, source: Path, *, backups: Path | None = None) -> Path | None:
+def restore_backup(url: str, source: Path, *, backups: Path | None = None) -> Path | None:
     """Put a backup in the place of the store, keep what was there as a backup (its path is given back), and upgrade.
 
     The backup is checked first; nothing is changed where it is damaged or another program's.

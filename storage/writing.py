@@ -1,7 +1,7 @@
 """Brings stored agreements to what they should be, row by row, with a line in the record of changes for each step."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -43,8 +43,8 @@ class Writer:
     def create(self, record: Wanted) -> AgreementRow:
         """A new row for a record that has none; `update` fills it."""
         row = AgreementRow(
-            id=self._next, key="", a=record.pair[0], b=record.pair[1], stage="", first_seen=record.first_seen,
-            modified=self._now, latest=record.latest,
+            id=self._next, key="", a=record.pair[0], b=record.pair[1], stage="", first_seen=self._now,
+            modified=self._now, latest=self._now,
         )  # fmt: skip
         self._next += 1
         self._session.add(row)
@@ -65,8 +65,9 @@ class Writer:
             self._note_change(row, "split", before=split_from, after=row.key)
         self._stage(row, record, before[0], fresh, is_new=is_new and not split_from)
         self._rejection(row, record, before[2])
-        if before[1] and before[0] == row.stage and before[1] != _day(row):
-            self._note_change(row, "date", before=str(before[1]), after=str(_day(row) or ""), tell=bool(row.told))
+        if before[1] and _day(row) and before[0] == row.stage and before[1] != _day(row):
+            told = bool(row.told) and not record.rejected and record.reported_by(fresh)
+            self._note_change(row, "date", before=before[1], after=_day(row), tell=told)
         self._set_overdue(row)
         self._sectors[_id(row)] = record.sectors
         if changed:
@@ -227,12 +228,14 @@ class _Taken:
 
 
 def _own_texts(row: AgreementRow) -> list[str]:
-    papers = [text for paper in row.papers for text in (paper.get("subject", ""), *paper.get("bodies", ()))]
-    return [row.title, row.place, row.key, *papers, *(name for paper in row.papers for name in paper.get("people", ()))]
+    subjects = [paper.get("subject", "") for paper in row.papers]
+    return [row.title, row.place, row.key, *subjects, *row.bodies, *row.people]
 
 
-def _day(row: AgreementRow) -> date | None:
-    return row.planned_on if row.stage == Stage.PLANNED else row.signed_on if row.stage == Stage.SIGNED else None
+def _day(row: AgreementRow) -> str:
+    """The day of the present stage, where one is told (ISO 8601)."""
+    days = (one["on"] for one in row.stages if one["stage"] == row.stage and one.get("precision") == "day")
+    return next(days, "")
 
 
 def _id(row: AgreementRow) -> int:
