@@ -1,6 +1,5 @@
 """Loopback servers that may break any rule, and rules that allow them."""
 
-import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -85,19 +84,27 @@ def rules() -> Rules:
     return Rules(allowed=("127.0.0.0/8",), pause=0.0, connect=2.0, read=2.0, total=3.0)
 
 
-def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+@pytest.fixture
+def reply() -> Callable[..., bytes]:
     """A whole HTTP response that closes."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    def made(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    return made
 
 
-def watched(url: str, key: str = "one") -> Feed:
-    return Feed(key=key, outlet="Outlet", url=url, country="GB", lang="en")
+@pytest.fixture
+def watch() -> Callable[..., Feed]:
+    """A declared feed at an address."""
+    return lambda url, key="one": Feed(key=key, outlet="Outlet", url=url, country="GB", lang="en")
 
 
-def run(coroutine):  # type: ignore[no-untyped-def]
-    """`asyncio.run`, with the loop's complaints raised."""
-    return asyncio.run(coroutine, debug=False)
+@pytest.fixture
+def rss() -> bytes:
+    """A small honest feed of two entries."""
+    return RSS
 
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Outlet</title>
