@@ -4,11 +4,14 @@ The way of an item through this room: `open_store` -> `transaction` -> `known` -
 then `changed_between` and `agreements` read what came of it, and `storage.outbox` keeps what was told to whom.
 """
 
+from sqlalchemy import Engine
+from sqlmodel import Session
+
 from storage import correct
 from storage.asking import Query
 from storage.backfill import Backfilled, backfill
 from storage.cover import Covered, cover
-from storage.engine import Engine, Session, place, reading, transact, transaction
+from storage.engine import place, reading, transact, transaction
 from storage.errors import Busy, Damaged, NewerDatabase, NotOurs, StoreError, Unknown
 from storage.items import Added, add_items, known
 from storage.lease import lease
@@ -69,6 +72,7 @@ __all__ = [
     "lease",
     "mark_told",
     "open_store",
+    "place",
     "position",
     "reading",
     "reclassify",

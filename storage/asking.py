@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
@@ -18,9 +18,9 @@ Order = Literal["latest", "first_seen", "confidence", "key"]
 class Query:
     """Which agreements are wanted; all conditions hold together, values of one condition are alternatives.
 
-    `since` (from that day on) and `until` (that day included) count the day on which the newest stage happened or, where
-    no report tells, was reported. `outlet` is a part of an outlet's name or a feed's key; `text` is searched in titles,
-    places, subjects, bodies, headlines and evidence of all languages.
+    `since` (from that day on) and `until` (that day included) count the day on which the newest stage happened or,
+    where no report tells, was reported. `outlet` is a part of an outlet's name or a feed's key; `text` is searched in
+    titles, places, subjects, bodies, headlines and evidence of all languages.
     """
 
     countries: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def conditions(query: Query, dialect: str) -> list[ColumnElement[bool]]:
     if query.pairs:
         found.append(or_(*(and_(col(row.a) == a, col(row.b) == b) for a, b in query.pairs)))
     if query.sectors:
-        covered = select(AgreementSector.agreement).where(col(AgreementSector.sector).in_(query.sectors))
+        covered = select(col(AgreementSector.agreement)).where(col(AgreementSector.sector).in_(query.sectors))
         found.append(col(row.id).in_(covered))
     if query.stages:
         found.append(col(row.stage).in_([stage.value for stage in query.stages]))
@@ -68,7 +68,7 @@ def _by_reports(query: Query, dialect: str) -> list[ColumnElement[bool]]:
     if query.outlet:
         like = f"%{query.outlet.lower()}%"
         named = or_(col(Item.outlet).ilike(like), col(Source.outlet).ilike(like), col(Source.key) == query.outlet)
-        reports = select(CoverageRow.agreement).join(Item, col(Item.id) == col(CoverageRow.item))
+        reports = select(col(CoverageRow.agreement)).join(Item, col(Item.id) == col(CoverageRow.item))
         found.append(col(AgreementRow.id).in_(reports.join(Source, col(Source.key) == col(Item.source)).where(named)))
     if query.text:
         asked = search.condition(dialect, query.text)
@@ -76,10 +76,10 @@ def _by_reports(query: Query, dialect: str) -> list[ColumnElement[bool]]:
     return found
 
 
-def ordering(order: Order) -> list[ColumnElement[object]]:
+def ordering(order: Order) -> list[Any]:
     """The ORDER BY, complete, so that equal times always come in the same order."""
     row = AgreementRow
-    first: dict[Order, ColumnElement[object]] = {
+    first: dict[Order, Any] = {
         "latest": col(row.latest).desc(),
         "first_seen": col(row.first_seen).desc(),
         "confidence": col(row.confidence).desc(),

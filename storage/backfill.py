@@ -39,8 +39,8 @@ Classify = Callable[[Sequence[Entry]], Sequence[Labels]]
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """How far a file was read and what came of it. `offset` counts in the unpacked file, `read` of `size` in the file as
-    it is."""
+    """How far a file was read and what came of it. `offset` counts in the unpacked file, `read` of `size` in the file
+    as it is."""
 
     lines: int = 0
     new: int = 0
@@ -81,8 +81,8 @@ def backfill(
     """Take in a file of JSON lines (see `storage.lines`); nothing of it is told to anyone.
 
     `classify` gives the labels of a batch of entries by lexicon and weights of `version`; with an `executor` (of
-    processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item whose
-    address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
+    processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item
+    whose address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
     `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason.
     """
     mark = f"backfill {_identity(path)}"
@@ -197,7 +197,8 @@ def _store(
         _remember_pairs(session, pairs_of(session, added.items))
         so_far = replace(
             done, lines=chunk.last.number, offset=chunk.last.end, read=chunk.last.read,
-            new=done.new + len(added.items), known=done.known + chunk.known + added.known + added.revised, bad=done.bad + len(chunk.bad),
+            new=done.new + len(added.items), known=done.known + chunk.known + added.known + added.revised,
+            bad=done.bad + len(chunk.bad),
         )  # fmt: skip
         value = json.dumps({name: getattr(so_far, name) for name in ("lines", "offset", "new", "known", "bad")})
         session.merge(Meta(key=mark, value=value))

@@ -40,7 +40,7 @@ def dump(value: Any) -> Any:
 
 def load(kind: type[T], data: Any) -> T:
     """The value of that type which `dump` made `data` of; `TypeError` where a field without default is missing."""
-    return typing.cast(T, _loader(kind)(data))
+    return typing.cast(T, _loader(typing.cast(Any, kind))(data))
 
 
 _MISSING = object()
@@ -58,7 +58,7 @@ def _fields(kind: type) -> tuple[tuple["dataclasses.Field[Any]", Any], ...]:
 
 
 @cache
-def _loader(kind: Any) -> Callable[[Any], Any]:  # noqa: C901 - one branch per kind of annotation
+def _loader(kind: Any) -> Callable[[Any], Any]:
     if kind is Any or kind in _PLAIN:
         return _same
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)

@@ -1,5 +1,5 @@
-"""What a person decides about an agreement. Decisions are tied to reports, which stay while records come and go: so they
-hold when the archive is read with a new lexicon, and when late reports merge or split records.
+"""What a person decides about an agreement. Decisions are tied to reports, which stay while records come and go: so
+they hold when the archive is read with a new lexicon, and when late reports merge or split records.
 
 Each ends with the pair being merged anew, so that what is stored is always what tellings and decisions say.
 """
@@ -45,7 +45,7 @@ def reject(session: Session, name: str, note: str, *, by: str, now: datetime) ->
         raise StoreError(f"{row.key}: is rejected already ({row.rejected})")
     if not note.strip():
         raise StoreError(f"{row.key}: say why it is rejected; readers are told")
-    _decide(session, "reject", note.strip(), {row: 0}, by=by, now=now)
+    _decide(session, "reject", note.strip(), [row], by=by, now=now)
     return _again(session, [row], by=by, now=now)
 
 
@@ -73,12 +73,13 @@ def relabel(
     `none` says that they tell of no agreement), the pair, the sectors."""
     row = _live(session, name)
     before = _labels(session, row)
-    reports = _reports(session, row, Stage(row.stage) if stage is not None and pair is None and sectors is None else None)
+    only_stage = stage is not None and pair is None and sectors is None
+    reports = _reports(session, row, Stage(row.stage) if only_stage else None)
     values = {
         "stage": stage.value if stage is not None else None, "from": row.stage,
         "pair": list(pair) if pair else None, "sectors": sorted(sectors) if sectors is not None else None,
     }  # fmt: skip
-    decision = _decide(session, "relabel", note, {row: 0}, by=by, now=now, values=values, reports=reports)
+    decision = _decide(session, "relabel", note, [row], by=by, now=now, values=values, reports=reports)
     apply(session, [decision])
     pairs = {(row.a, row.b), *([pair] if pair else [])}
     cover_pairs(session, pairs, now, note=note, by=by)
@@ -95,7 +96,7 @@ def merge(session: Session, names: Sequence[str], *, by: str, now: datetime, not
         raise StoreError(f"merge: {', '.join(row.key for row in rows)} are of different pairs; correct the pair first")
     for row in rows:
         _undo(session, row, ("split",), now)
-    _decide(session, "merge", note, dict.fromkeys(rows, 0), by=by, now=now)
+    _decide(session, "merge", note, rows, by=by, now=now)
     return _again(session, rows, note=note, by=by, now=now)
 
 
@@ -111,7 +112,8 @@ def split(
     if not items or set(items) == held:
         raise StoreError(f"{row.key}: name some of its {len(held)} reports, not all")
     _undo(session, row, ("merge",), now, items)
-    _decide(session, "split", note, {row: 0}, by=by, now=now, reports=[one for one in reports if one.item in set(items)])
+    chosen = [one for one in reports if one.item in set(items)]
+    _decide(session, "split", note, [row], by=by, now=now, reports=chosen)
     cover_pairs(session, [(row.a, row.b)], now, note=note, by=by)
     session.flush()
     kept = _covering(session, row, held - set(items))
@@ -179,7 +181,7 @@ def _reports(session: Session, row: AgreementRow, stage: Stage | None = None) ->
 
 
 def _decide(
-    session: Session, kind: Kind, note: str, rows: dict[AgreementRow, int], *, by: str, now: datetime,
+    session: Session, kind: Kind, note: str, rows: Iterable[AgreementRow], *, by: str, now: datetime,
     values: dict[str, Any] | None = None, reports: Sequence[CoverageRow] | None = None,
 ) -> Decision:  # fmt: skip
     decision = Decision(at=now, by=by, kind=kind, note=note, values=values)
@@ -192,20 +194,18 @@ def _decide(
 
 
 def _undo(
-    session: Session, row: AgreementRow, kinds: Collection[Kind], now: datetime, items: Collection[int] | None = None
+    session: Session, row: AgreementRow, kinds: Collection[str], now: datetime, items: Collection[int] | None = None
 ) -> int:
     """Undo decisions of these kinds that speak of the agreement's reports (or of some of them)."""
     own = set(items) if items is not None else {one.item for one in _reports(session, row)}
-    spoken = select(DecisionItem.decision).where(
+    spoken = select(col(DecisionItem.decision)).where(
         col(DecisionItem.item).in_(own), col(DecisionItem.a) == row.a, col(DecisionItem.b) == row.b
     )
     standing = update(Decision).where(col(Decision.kind).in_(kinds), col(Decision.undone).is_(None))
     return int(session.execute(standing.where(col(Decision.id).in_(spoken)).values(undone=now)).rowcount)  # type: ignore[attr-defined]
 
 
-def _again(
-    session: Session, rows: Sequence[AgreementRow], *, by: str, now: datetime, note: str = ""
-) -> Agreement:
+def _again(session: Session, rows: Sequence[AgreementRow], *, by: str, now: datetime, note: str = "") -> Agreement:
     held = {one.item for row in rows for one in _reports(session, row)}
     cover_pairs(session, [(rows[0].a, rows[0].b)], now, note=note, by=by)
     session.flush()
@@ -235,9 +235,11 @@ def _follow(
     """Note the correction, and lead the old name to the record under another pair."""
     target = row
     if moved:
-        under = select(col(CoverageRow.agreement)).where(col(CoverageRow.item).in_(items)).order_by(col(CoverageRow.agreement))
-        live = select(AgreementRow).where(col(AgreementRow.id).in_(under), col(AgreementRow.id) != row.id, col(AgreementRow.live))
-        if not row.live and (target := session.scalars(live.order_by(col(AgreementRow.id).desc())).first() or row) is not row:
+        under = select(col(CoverageRow.agreement)).where(col(CoverageRow.item).in_(items))
+        live = select(AgreementRow).where(col(AgreementRow.id).in_(under), col(AgreementRow.id) != row.id)
+        found = session.scalars(live.where(col(AgreementRow.live)).order_by(col(AgreementRow.id).desc())).first()
+        if not row.live and found is not None:
+            target = found
             row.merged_into, target.told = target.id, target.told or row.told
     after = _labels(session, target) if target.live else "no agreement"
     session.add(

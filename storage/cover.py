@@ -130,5 +130,5 @@ def _covered(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, dict[Me
 def _tellable(session: Session, items: Collection[int]) -> frozenset[int]:
     found: set[int] = set()
     for some in chunks(sorted(items)):
-        found.update(session.scalars(select(col(Item.id)).where(col(Item.id).in_(some), col(Item.tell))))  # type: ignore[arg-type]
+        found.update(session.scalars(select(col(Item.id)).where(col(Item.id).in_(some), col(Item.tell))))
     return frozenset(found)

@@ -71,7 +71,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
     Waits up to 30 s for another writer, then raises `Busy`; database faults come out as one-line `StoreError`s.
     """
-    with _explained(engine), Session(writing(engine), expire_on_commit=False, autoflush=True) as session, session.begin():
+    with _explained(engine), Session(writing(engine), expire_on_commit=False) as session, session.begin():
         session.connection()  # take the lock now, not at the first statement
         yield session
 

@@ -140,9 +140,7 @@ class _Batch:
         if tell:
             source.last_new = self.now
 
-    def revise(
-        self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int
-    ) -> None:
+    def revise(self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int) -> None:
         """An edit. Where it tells of a stage it is a report of its own, marked as changed, beside the first text."""
         self.revised += 1
         self.rows[Revision].append(

@@ -69,7 +69,8 @@ def read_lines(path: Path, *, start: int = 0, number: int = 0) -> Iterator[Line]
                 number += 1
                 yield Line(number, end, data if whole else b"", raw.tell())
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise StoreError(f"{path}: is damaged or cut off after line {number} ({error}); what came before is kept") from error
+            where = f"{path}: is damaged or cut off after line {number}"
+            raise StoreError(f"{where} ({error}); what came before is kept") from error
 
 
 @contextmanager

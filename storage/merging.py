@@ -62,9 +62,7 @@ class Wanted:
 
     def reported_by(self, items: Collection[int]) -> bool:
         """Whether one of these items tells of the stage that the record has now."""
-        return any(
-            report.stage == self.record.stage and member[0] in items for member, report in self.members.items()
-        )
+        return any(report.stage == self.record.stage and member[0] in items for member, report in self.members.items())
 
     def values(self) -> dict[str, Any]:
         """The columns of the agreement's row."""
@@ -113,9 +111,9 @@ def _records(held: Sequence[Held], decided: Sequence[_Decided]) -> list[Wanted]:
         lanes[lane.get(one.item, 0)].append(one)
     found = [record for _, ones in sorted(lanes.items()) for record in _merged(ones)]
     by_id = {one.telling.id: one for one in held}
-    for one in decided:
-        if one.kind == "merge":
-            found = _joined(found, one, by_id)
+    for decision in decided:
+        if decision.kind == "merge":
+            found = _joined(found, decision, by_id)
     rejections = [one for one in decided if one.kind == "reject"]
     return [_wanted(record, by_id, rejections) for record in sorted(found, key=_order)]
 
@@ -130,7 +128,8 @@ def _order(record: merge.Record) -> tuple[str, str]:
 
 def _joined(records: list[merge.Record], decision: _Decided, by_id: Mapping[str, Held]) -> list[merge.Record]:
     """The records that hold a report named by a decided merger, as one."""
-    mine, others = [], []
+    mine: list[merge.Record] = []
+    others: list[merge.Record] = []
     for record in records:
         named = any(by_id[member.id].item in decision.items for member in record.members)
         (mine if named else others).append(record)
@@ -174,7 +173,7 @@ def _held(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[Held]
             col(pair.item), col(pair.a), col(pair.b), col(pair.stage), col(Item.identity), col(Item.published),
             col(Item.seen), col(Item.lang), col(Item.outlet), col(Item.confidence), col(Source.voice),
             col(Source.official), col(LabelsRow.facts),
-        )  # type: ignore[call-overload]
+        )
         .join(Item, col(Item.id) == col(pair.item))
         .join(Source, col(Source.key) == col(Item.source))
         .outerjoin(LabelsRow, col(LabelsRow.item) == col(pair.item))

@@ -61,7 +61,8 @@ def _revision(connection: Connection) -> str | None:
             raise Damaged(f"{where}: its schema version is unreadable ({found}); restore the last backup")
         return str(found[0])
     if names:
-        raise NotOurs(f"{where}: holds another program's tables ({', '.join(sorted(names)[:3])}); name another database")
+        some = ", ".join(sorted(names)[:3])
+        raise NotOurs(f"{where}: holds another program's tables ({some}); name another database")
     return None
 
 
@@ -70,7 +71,7 @@ def _prepare_file(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{file.parent}: cannot make the folder ({error.strerror}); name another by the settings") from error
+        raise StoreError(f"{file.parent}: cannot make the folder ({error.strerror}); name another") from error
     if file.is_file() and file.stat().st_size:
         with file.open("rb") as stream:
             head = stream.read(100)
@@ -158,4 +159,3 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     return config
-

@@ -1,9 +1,9 @@
-"""What is asked of the store: agreements with all that belongs to them, read in a handful of statements however many."""
+"""What is asked of the store: agreements with all that belongs to them, in a handful of statements however many."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -13,7 +13,7 @@ from storage import codec
 from storage.asking import Query, conditions, ordering
 from storage.errors import Unknown
 from storage.items import chunks
-from storage.records import Agreement, Change, Coverage, Paper, Report, StageDate
+from storage.records import Agreement, Change, ChangeKind, Coverage, Paper, Report, StageDate
 from storage.tables import (
     AgreementRow,
     AgreementSector,
@@ -104,7 +104,7 @@ def changed_after(session: Session, number: int) -> list[Agreement]:
 
 
 def _changed(session: Session, *where: Any) -> list[Agreement]:
-    told = select(ChangeRow.agreement).where(col(ChangeRow.tell), *where)
+    told = select(col(ChangeRow.agreement)).where(col(ChangeRow.tell), *where)
     statement = select(AgreementRow).where(col(AgreementRow.id).in_(told)).order_by(*ordering("latest"))
     return load(session, session.scalars(statement).all())
 
@@ -122,8 +122,9 @@ def idle(session: Session, now: datetime, *, after: timedelta = LONG_AGO, limit:
     """Signed longer ago than `after` and not in force, the latest first; memoranda and the like need no more."""
     row = AgreementRow
     statement = select(row).where(
-        col(row.live), col(row.rejected) == "", col(row.stage) == Stage.SIGNED, col(row.signed_on) < (now - after).date()
-    )
+        col(row.live), col(row.rejected) == "", col(row.stage) == Stage.SIGNED,
+        col(row.signed_on) < (now - after).date(),
+    )  # fmt: skip
     found = session.scalars(statement.order_by(col(row.signed_on).desc(), col(row.key))).all()
     waiting = [one for one in found if not one.papers or any(p.get("type") not in AT_ONCE for p in one.papers)]
     return load(session, waiting[:limit])
@@ -133,7 +134,7 @@ def coverage(session: Session, since: datetime, until: datetime) -> Coverage:
     """What a window rests on, and the new agreements of the twelve weeks before its end."""
     good = col(Poll.outcome).in_(("entries", "unchanged"))
     window = (col(Item.seen) > since, col(Item.seen) <= until)
-    about = select(ItemPair.item).join(Item, col(Item.id) == col(ItemPair.item)).where(*window).distinct()
+    about = select(col(ItemPair.item)).join(Item, col(Item.id) == col(ItemPair.item)).where(*window).distinct()
     polls = select(col(Poll.source)).where(col(Poll.at) > since, col(Poll.at) <= until, good).distinct()
     news = select(col(ChangeRow.agreement)).join(AgreementRow, col(AgreementRow.id) == col(ChangeRow.agreement))
     firsts = session.scalars(
@@ -206,7 +207,7 @@ def _agreement(
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Report]]:
     statement = (
-        select(CoverageRow, Item, Source, col(LabelsRow.evidence))  # type: ignore[call-overload]
+        select(CoverageRow, Item, Source, col(LabelsRow.evidence))
         .join(Item, col(Item.id) == col(CoverageRow.item))
         .join(Source, col(Source.key) == col(Item.source))
         .outerjoin(LabelsRow, col(LabelsRow.item) == col(Item.id))
@@ -237,9 +238,10 @@ def _changes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Change]]
     for row in session.scalars(statement):
         found[row.agreement].append(
             Change(
-                at=row.at, kind=row.kind, before=row.before, after=row.after, note=row.note, by=row.by, tell=row.tell,
+                at=row.at, kind=cast(ChangeKind, row.kind), before=row.before, after=row.after, note=row.note,
+                by=row.by, tell=row.tell,
                 number=row.id or 0,
-            )  # type: ignore[arg-type]
+            )
         )  # fmt: skip
     return found
 
@@ -269,4 +271,4 @@ def _into(session: Session, rows: Sequence[AgreementRow]) -> Mapping[int, str]:
     if not ids:
         return {}
     statement = select(col(AgreementRow.id), col(AgreementRow.key)).where(col(AgreementRow.id).in_(ids))
-    return dict(session.execute(statement).tuples().all())  # type: ignore[arg-type]
+    return dict(session.execute(statement).tuples().all())

@@ -6,7 +6,7 @@ merged into the record that has its reports now, or has none any more.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Member = tuple[int, str, str]
@@ -57,9 +57,7 @@ def plan(records: Sequence[Collection[Member]], stored: Iterable[Stored]) -> Pla
     return Plan(goes_on, merged, tuple(row.id for row in left if row.id not in merged), split_from)
 
 
-def _assign(
-    rows: Mapping[int, Collection[Member]], at: Mapping[Member, int], taken: Collection[int]
-) -> dict[int, int]:
+def _assign(rows: Mapping[int, Collection[Member]], at: Mapping[Member, int], taken: Collection[int]) -> dict[int, int]:
     """Record -> row, those with most tellings in common first."""
     shared = Counter((row, at[member]) for row, members in rows.items() for member in members if member in at)
     found: dict[int, int] = {}
@@ -76,7 +74,7 @@ def _most(values: Iterable[int]) -> int | None:
     return min(counted, key=lambda value: (-counted[value], value)) if counted else None
 
 
-def free_key(wanted: str, taken: Collection[str]) -> str:
+def free_key(wanted: str, taken: Container[str]) -> str:
     """The wanted name, or the next counter of its month that was never given out."""
     if wanted not in taken:
         return wanted

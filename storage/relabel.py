@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Engine, delete, func, select, update
@@ -61,7 +62,7 @@ def reclassify(
         done = Reclassified(left=stale(session, version))
     while some := _some(engine, version):
         labels = classify(some)
-        step = transact(engine, lambda s, some=some, labels=labels: _write(s, some, labels, version, now()))  # type: ignore[misc]
+        step = transact(engine, partial(_write, some=some, labels=labels, version=version, now=now()))
         done = Reclassified(
             done.items + step.items, done.changed + step.changed, done.new + step.new, done.moved + step.moved,
             done.left - step.items,
@@ -87,10 +88,12 @@ def _some(engine: Engine, version: str) -> list[Stale]:
         return [
             Stale(number, title, text, feed_lang or ("" if lang == "und" else lang), published)
             for number, title, text, lang, feed_lang, published in session.execute(statement)
-        ]  # type: ignore[misc]
+        ]
 
 
-def _write(session: Session, some: Sequence[Stale], labels: Sequence[Labels], version: str, now: datetime) -> Reclassified:
+def _write(
+    session: Session, some: Sequence[Stale], labels: Sequence[Labels], version: str, now: datetime
+) -> Reclassified:
     ids = [one.id for one in some]
     before, old = _stages(session, ids), set(pairs_of(session, ids))
     with_rows = set(session.scalars(select(col(LabelsRow.item)).where(col(LabelsRow.item).in_(ids))))
@@ -102,9 +105,12 @@ def _write(session: Session, some: Sequence[Stale], labels: Sequence[Labels], ve
         insert_many(session, model, [row for one in rows for row in one.get(model, ())])
     number = version_id(session, version)
     values = [
-        {"id": one.id, "stage": said.agreement.value, "confidence": said.confidence, "lang": said.lang, "version": number}
+        {
+            "id": one.id, "stage": said.agreement.value, "confidence": said.confidence, "lang": said.lang,
+            "version": number,
+        }
         for one, said in zip(some, labels, strict=True)
-    ]
+    ]  # fmt: skip
     session.execute(update(Item), values)
     session.expire_all()
     apply(session, _corrections(session, ids))
@@ -124,6 +130,6 @@ def _stages(session: Session, ids: Sequence[int]) -> dict[int, set[tuple[str, st
 
 
 def _corrections(session: Session, ids: Sequence[int]) -> Sequence[Decision]:
-    spoken = select(DecisionItem.decision).where(col(DecisionItem.item).in_(ids))
+    spoken = select(col(DecisionItem.decision)).where(col(DecisionItem.item).in_(ids))
     statement = select(Decision).where(col(Decision.kind) == "relabel", col(Decision.undone).is_(None))
     return session.scalars(statement.where(col(Decision.id).in_(spoken)).order_by(col(Decision.id))).all()

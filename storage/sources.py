@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -9,7 +10,7 @@ from sqlmodel import Session, col
 from feeds.model import Fetched, Remembered
 from seeds.model import Feed
 from storage import codec
-from storage.records import FeedHealth
+from storage.records import FeedHealth, FeedState
 from storage.tables import Poll, Source
 
 
@@ -66,9 +67,9 @@ def health(session: Session) -> list[FeedHealth]:
     rows = session.scalars(select(Source).where(col(Source.watched))).all()
     found = [
         FeedHealth(
-            key=row.key, outlet=row.outlet, country=row.country, lang=row.lang, url=row.url, state=row.state,
-            since=row.since, detail=row.detail, last_ok=row.last_ok, last_new=row.last_new, next_poll=row.next_poll,
-            failures=row.failures, entries=row.entries, told=row.told,
+            key=row.key, outlet=row.outlet, country=row.country, lang=row.lang, url=row.url,
+            state=cast(FeedState, row.state), since=row.since, detail=row.detail, last_ok=row.last_ok,
+            last_new=row.last_new, next_poll=row.next_poll, failures=row.failures, entries=row.entries, told=row.told,
         )
         for row in rows
     ]  # fmt: skip

@@ -64,7 +64,7 @@ class Meta(SQLModel, table=True):
 
 
 class Source(SQLModel, table=True):
-    """A feed and what we remember of its server; `remembered` is `feeds.Remembered` as it is, the rest is for queries."""
+    """A feed and what we remember of its server: `remembered` is `feeds.Remembered` whole, the rest is for queries."""
 
     key: str = Field(primary_key=True)
     outlet: str

@@ -133,7 +133,7 @@ def _file_system(file: Path) -> str:
     where = str(file.resolve())
     for line in mounts.read_text("utf-8").splitlines() if mounts.exists() else []:
         _, point, kind, *_ = line.split()
-        inside = point == "/" or where == point or where.startswith(point + "/")
+        inside = point in ("/", where) or where.startswith(point + "/")
         if inside and len(point) >= len(best[0]):
             best = (point, kind)
     return best[1]
@@ -147,7 +147,8 @@ def retain(session: Session, keep: Keep, now: datetime) -> Retained:
     if keep.polls is not None:
         polls = _rows(session.execute(delete(Poll).where(col(Poll.at) < now - keep.polls)))
     if keep.mails is not None:
-        closed = select(col(DigestRow.id)).where(col(DigestRow.state) != "under_way", col(DigestRow.until) < now - keep.mails)
+        old = (col(DigestRow.state) != "under_way", col(DigestRow.until) < now - keep.mails)
+        closed = select(col(DigestRow.id)).where(*old)
         sent = update(DeliveryRow).where(col(DeliveryRow.digest_id).in_(closed), func.length(col(DeliveryRow.body)) > 0)
         mails = _rows(session.execute(sent.values(body=b"")))
     return Retained(texts, polls, mails)

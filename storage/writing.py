@@ -145,9 +145,7 @@ class Writer:
         if row.key not in self._names and self._session.get(Alias, row.key) is None:
             self._names[row.key] = _id(row)
 
-    def _stage(
-        self, row: AgreementRow, record: Wanted, before: str, fresh: Collection[int], *, is_new: bool
-    ) -> None:
+    def _stage(self, row: AgreementRow, record: Wanted, before: str, fresh: Collection[int], *, is_new: bool) -> None:
         """Note a new record or a moved stage; told where a fresh report tells of the stage that nobody was told yet."""
         told = row.told != row.stage and not record.rejected and record.reported_by(fresh)
         if told or is_new or before != row.stage:
@@ -207,9 +205,7 @@ class Writer:
             .order_by(col(CoverageRow.item))
         )
         for some in chunks(sorted(texts)):
-            for number, title, evidence in self._session.execute(
-                statement.where(col(CoverageRow.agreement).in_(some))
-            ):
+            for number, title, evidence in self._session.execute(statement.where(col(CoverageRow.agreement).in_(some))):
                 texts[number] += [title, (evidence or {}).get("sentence", "")]
         return {number: search.words(dict.fromkeys(found)) for number, found in texts.items()}
 
