@@ -82,7 +82,7 @@ def leaders(lang: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _files(lang: str) -> list[Path]:
-    return [path for folder in ("own", "cldr") if (path := SHELF / folder / f"{lang}.tsv").exists()]
+    return [path for folder in ("own", "built") if (path := SHELF / folder / f"{lang}.tsv").exists()]
 
 
 def facts(path: Path) -> Iterator[tuple[str, str, str]]:

