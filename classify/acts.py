@@ -4,14 +4,14 @@ An act is a verb or noun of the cue shelves with the paper that it concerns and 
 a word for the future before it makes a plan of it, a negation a failure, a word for long ago, or a date, background.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from classify.ages import is_old
+from classify import ages
 from classify.cues import ACTS, Cue, shelf
+from classify.dates import Told
 from classify.model import Stage
 from classify.text import Document
 
@@ -56,7 +56,7 @@ _MOVABLE = frozenset(("now", "base", "noun"))
 _TREATY_LIKE = frozenset(("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
                           "ceasefire", "swap", "visa"))  # fmt: skip
 _WORD_LENGTH, _SIGN_LENGTH = 6.5, 1.8
-_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH = 6, 4, 7, 14
+_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH, _DATE_REACH = 6, 4, 7, 14, 12
 
 
 class Act(NamedTuple):
@@ -74,9 +74,14 @@ class Act(NamedTuple):
         return self.cue.sentence
 
 
-def find(doc: Document, cues: Sequence[Cue], published: date | None) -> list[Act]:
-    """The acts of a document in order. Linear: each act looks at the cues of its own sentence, of which few are near."""
-    return list(_acts(doc, _by_sentence(cues), published))
+def find(doc: Document, cues: Sequence[Cue], told: Sequence[Told], published: date | None) -> list[Act]:
+    """The acts of a document in order. Linear: each act looks at the cues of its own sentence, of which few are near.
+
+    `told` are the dates that the document names.
+    """
+    now = ages.this_month(told, published)
+    acts = list(_acts(doc, _by_sentence(cues), told, now))
+    return [_after_signature(act, acts) for act in acts]
 
 
 def _by_sentence(cues: Sequence[Cue]) -> dict[int, list[Cue]]:
@@ -89,20 +94,21 @@ def _by_sentence(cues: Sequence[Cue]) -> dict[int, list[Cue]]:
 _NEIGHBOURS = 40
 
 
-def _acts(doc: Document, groups: dict[int, list[Cue]], published: date | None) -> Iterator[Act]:
+def _acts(doc: Document, groups: dict[int, list[Cue]], told: Sequence[Told], now: date | None) -> Iterator[Act]:
     unit = _WORD_LENGTH if shelf(doc.lang).spaced else _SIGN_LENGTH
     for group in groups.values():
         for at, cue in enumerate(group):
             if cue.kind in ACTS and (cue.kind, cue.code) in STRENGTH:
                 near = group[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-                if act := _read(doc, cue, near, unit, published):
-                    yield act
+                if act := _read(cue, near, unit):
+                    yield act._replace(old=act.old or _dated(doc, cue, told, unit, now))
 
 
-def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, published: date | None) -> Act | None:
+def _read(cue: Cue, near: Sequence[Cue], unit: float) -> Act | None:
     stage, strength = STRENGTH[cue.kind, cue.code]
     paper = _paper(cue, near, unit)
-    if cue.kind in _NEEDS_PAPER and (paper is None or not _may_concern(cue, paper)):
+    needed = cue.kind in _NEEDS_PAPER or cue.code == "noun"
+    if needed and (paper is None or not _may_concern(cue, paper)):
         return None
     marks: list[Cue] = [] if paper is None else [paper]
     future = _before(cue, near, "future", _FUTURE_REACH * unit) if cue.code in _MOVABLE else None
@@ -119,8 +125,7 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, published: 
         strength *= 0.7
     elif paper.code == "weak":
         strength *= 0.85
-    aged = _aged(doc, cue, near, unit, published, marks)
-    return Act(stage, strength, cue, paper, aged, tuple(marks))
+    return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
 
 
 def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
@@ -133,7 +138,7 @@ def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
         gap += 3 if other.code in ("weak", "loan") else 0
         if gap < least:
             best, least = other, gap
-    reach = 60 if cue.kind in ("sign", "ratify") else _OBJECT_REACH
+    reach = 60 if cue.kind in ("sign", "ratify") and cue.code != "noun" else _OBJECT_REACH
     return best if least <= reach else None
 
 
@@ -167,14 +172,28 @@ def _approval(cue: Cue, near: Sequence[Cue], strength: float, marks: list[Cue]) 
     return (IN_FORCE, strength) if body.code == "parliament" else (PLANNED, strength)
 
 
-def _aged(
-    doc: Document, cue: Cue, near: Sequence[Cue], unit: float, published: date | None, marks: list[Cue]
-) -> bool:
+def _recalled(cue: Cue, near: Sequence[Cue], unit: float, marks: list[Cue]) -> bool:
+    """Whether a word for long ago stands near the act; it is added to `marks`."""
     for other in near:
         gap = cue.start - other.end if other.start < cue.start else other.start - cue.end
         if other.kind == "mark" and other.code == "old" and gap <= _OLD_REACH * unit:
             marks.append(other)
             return True
+    return False
+
+
+def _dated(doc: Document, cue: Cue, told: Sequence[Told], unit: float, now: date | None) -> bool:
+    """Whether the date that stands nearest to the act is long past."""
     sentence = doc.sentences[cue.sentence]
-    reach = int(14 * unit)
-    return is_old(doc, max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach), published)
+    reach = int(_DATE_REACH * unit)
+    low, high = max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach)
+    one = ages.nearest(told, cue.start, cue.end, low, high)
+    return one is not None and ages.is_old(one, now)
+
+
+def _after_signature(act: Act, acts: Sequence[Act]) -> Act:
+    """A cabinet's approval comes after the signature where the item tells of an old signing."""
+    if act.cue.kind != "approve" or act.stage is not PLANNED:
+        return act
+    signed = any(other.old and other.cue.kind in ("sign", "close") and other.cue.code == "done" for other in acts)
+    return act._replace(stage=IN_FORCE) if signed else act

@@ -1,28 +1,51 @@
-"""Whether a date near an act is long before the item: a signing more than a month old is background."""
+"""Whether an act is told of as long past: a signing more than a month before the item is background.
 
-import re
+The dates that the item names are those of `classify.dates`; what they are measured against is the day of publication or, where
+that is unknown, the latest date that the item names itself.
+"""
+
+from collections.abc import Sequence
 from datetime import date
 
-from classify.text import Document
+from classify.dates import Told
 
-_YEAR = re.compile(r"(?<![\d.,])(1[89]\d\d|20[0-4]\d)(?![\d]|[.,]\d)")
-
-
-def years(doc: Document) -> list[tuple[int, int]]:
-    """The years named in the document: place and value."""
-    return [(match.start(), int(match.group())) for match in _YEAR.finditer(doc.folded)]
+_MONTHS_PAST = range(2, 10)
+"""So many months back, a month named without its year is that past one and not the coming one."""
 
 
-def is_old(doc: Document, start: int, end: int, published: date | None) -> bool:
-    """Whether the years named in the span of `doc.norm` all lie before the year of the item."""
-    named = [int(year) for year in _YEAR.findall(doc.folded, start, end)]
-    if not named:
-        return False
-    return max(named) < this_year(doc, published)
-
-
-def this_year(doc: Document, published: date | None) -> int:
-    """The year that the item was written in: as published, else the latest that it names."""
+def this_month(told: Sequence[Told], published: date | None) -> date | None:
+    """The month that the item was written in, as a date; None where nothing tells."""
     if published:
-        return published.year
-    return max((year for _, year in years(doc)), default=0)
+        return published
+    named = [date(one.year, one.month or 1, 1) for one in told if one.year]
+    return max(named, default=None)
+
+
+def is_old(one: Told, now: date | None) -> bool:
+    """Whether a date lies more than a month before `now`."""
+    if one.offset is not None:
+        return one.offset < -31
+    if one.year and one.month:
+        return now is not None and (now.year - one.year) * 12 + now.month - one.month >= (1 if _early(one, now) else 2)
+    if one.year:
+        return now is None or one.year < now.year
+    if one.month:
+        return now is not None and (now.month - one.month) % 12 in _MONTHS_PAST
+    return False
+
+
+def _early(one: Told, now: date) -> bool:
+    """Whether a day of last month is more than a month ago."""
+    return one.day is not None and one.day < now.day
+
+
+def nearest(told: Sequence[Told], start: int, end: int, low: int, high: int) -> Told | None:
+    """The date nearest to the act at `start` to `end` within the span `low` to `high`, rather one that follows."""
+    best, least = None, float("inf")
+    for one in told:
+        if one.start < low or one.end > high:
+            continue
+        gap = one.start - end if one.start >= end else (start - one.end) * 1.5
+        if gap < least:
+            best, least = one, gap
+    return best

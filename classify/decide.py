@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from classify import acts, cues, features, names, sides, weights
+from classify import acts, cues, dates, features, names, sides, telling, weights
 from classify.features import Features, Seen
 from classify.model import Pair, Stage
 from classify.text import Document
@@ -33,7 +33,9 @@ def look(doc: Document, published: date | None) -> Seen:
     if len(weighed) < 2:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)
-    return Seen(doc, mentions, found, acts.find(doc, found, published), weighed, sides.together(doc, mentions, weighed))
+    told = dates.told(doc, telling.find(doc.folded, doc.lang))
+    done = acts.find(doc, found, told, published)
+    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed))
 
 
 def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: weights.Model | None = None) -> Verdict:
@@ -44,7 +46,8 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     chances = {two: pair_model.chances(features.of_pair(seen, two)) for two in seen.together}
     found = features.of_stage(seen, top(chances))
     stages = stage_model.softmax(found)
-    stage = Stage(max(stages, key=lambda name: stages[name]))
+    proven = {Stage.NONE.value, *features.best_acts(seen)}
+    stage = Stage(max(proven, key=lambda name: (stages[name], name)))
     agreed = agreed_pairs(chances) if stage is not Stage.NONE else ()
     about = {two for two, chance in chances.items() if chance["about"] > THRESHOLD} | set(agreed)
     return Verdict(stage, agreed, tuple(sorted(about)), stages, chances, found)

@@ -80,20 +80,36 @@ def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
         if act.paper and act.paper.code != "weak":
             found[f"{stage}.paper"] = 1.0
         found |= _around(seen, stage, act)
+    found |= {f"no.{stage}": 1.0 for stage in STAGES if stage not in best}
     found |= _whole(seen, top)
     return {name: value for name, value in found.items() if value}
 
 
 def _around(seen: Seen, stage: Stage, act: Act) -> Features:
-    """What stands in the sentence of the best act for a stage."""
+    """What stands in the sentence of the best act for a stage: who acts, with whom, when."""
     found: Features = {}
-    for cue in seen.cues:
-        if cue.sentence == act.sentence:
-            if cue.kind == "actor":
-                found[f"{stage}.by.{cue.code}"] = 1.0
-            elif cue.kind == "mark" and cue.code in ("fresh", "condition"):
-                found[f"{stage}.{cue.code}"] = 1.0
+    here = [cue for cue in seen.cues if cue.sentence == act.sentence]
+    actors = [cue for cue in here if cue.kind == "actor"]
+    for cue in here:
+        if cue.kind == "actor":
+            found[f"{stage}.by.{cue.code}"] = 1.0
+        elif cue.kind == "mark" and cue.code in ("fresh", "condition"):
+            found[f"{stage}.{cue.code}"] = 1.0
+    if f"{stage}.by.private" in found and f"{stage}.by.public" not in found:
+        found[f"{stage}.private.alone"] = 1.0
+    before = [cue for cue in actors if cue.end <= act.cue.start and act.cue.start - cue.end <= _NEAR]
+    after = [cue for cue in actors if cue.start >= act.cue.end and cue.start - act.cue.end <= _NEAR]
+    if before:
+        found[f"{stage}.subject.{before[-1].code}"] = 1.0
+    if after:
+        found[f"{stage}.object.{after[0].code}"] = 1.0
+    found[f"{stage}.kind.{act.cue.kind}"] = 1.0
+    if any(how.row and act.sentence in how.sentences for how in seen.together.values()):
+        found[f"{stage}.row"] = 1.0
     return found
+
+
+_NEAR = 70
 
 
 def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
@@ -106,6 +122,8 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     for code in ("tie", "talk", "greet", "dispute"):
         amount = sum(counts["relation", code, place] * (2 if place == "title" else 1) for place in _PARTS)
         found[f"about.{code}"] = min(amount, 4) / 4
+    found["no.public"] = float(not any(cue.kind == "actor" and cue.code == "public" for cue in seen.cues))
+    found["row.title"] = float(any(how.row and 0 in how.sentences for how in seen.together.values()))
     found["opinion.title"] = float(counts["piece", "opinion", "title"] > 0)
     found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
     papers = sum(counts["paper", code, "title"] for code in _PAPERS)
@@ -144,6 +162,8 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "first": float(first == 0),
         "rank": min(first + second - 1, 6) / 6,
         "capital.only": float(not (one.plain and other.plain)),
+        "adjective.only": float(not (one.named and other.named)),
+        "company": float(one.company or other.company),
         "once": float(min(one.count, other.count) <= 1),
         "unsaid": float(min(one.count, other.count) == 0),
         "act": max((act.strength for act in acts if not act.old), default=0.0),

@@ -23,13 +23,16 @@ _JOIN_GAP_UNSPACED = 10
 
 
 class Side(NamedTuple):
-    """A country in an item: how much weight its mentions have, where it stands, whether ever by more than a capital."""
+    """A country in an item: how much weight its mentions have and where they stand; whether it is ever called by more than
+    a capital, by its name or a leader's and not only by an adjective, or only as part of a company's name."""
 
     code: str
     weight: float
     title: bool
     lead: bool
     plain: bool
+    named: bool
+    company: bool
     count: int
 
 
@@ -70,6 +73,8 @@ def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
         title=any(mention.sentence == 0 for mention in told),
         lead=any(0 < mention.sentence <= LEAD for mention in told),
         plain=any(mention.kind not in ("capital", "company") for mention in told),
+        named=any(mention.kind not in ("adjective", "demonym", "company") for mention in told),
+        company=bool(told) and all(mention.kind == "company" for mention in told),
         count=len(told),
     )
 
