@@ -14,11 +14,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before this a feed's date is an epoch, a template or an error, not the day of a report."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before the web a feed's date is an epoch, a template or an error, not the day of a report."""
 AHEAD = timedelta(days=1)
 """How far in the future a date may lie (clocks, zones) before it is taken for nonsense."""
-LONGEST = 100
+LONGEST = 200
 """Characters; longer strings are no date."""
 
 _ISO = re.compile(
@@ -31,6 +31,7 @@ _TIME = re.compile(
 _OFFSET = re.compile(r"(?:(?:GMT|UTC?)\s*)?(?<!\d-)(?<!\d/)([+-])\s*(\d{1,2})(?::?(\d\d))?(?![\d/])", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
+_COMMENT = re.compile(r"\((?:([A-Za-z]{1,5})|(?:[^()\\]|\\.)*)\)")
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _DATA = Path(__file__).parent
 
@@ -49,7 +50,7 @@ def when(raw: str, *, now: datetime | None = None, lang: str = "", country: str 
 
 @lru_cache(maxsize=4096)
 def _read(raw: str, lang: str, country: str) -> datetime | None:
-    text = unicodedata.normalize("NFKC", raw[: LONGEST + 1]).strip()
+    text = _without_comments(unicodedata.normalize("NFKC", raw[: LONGEST + 1])).strip()
     if not text or len(text) > LONGEST:
         return None
     if found := _EPOCH.fullmatch(text):
@@ -60,6 +61,13 @@ def _read(raw: str, lang: str, country: str) -> datetime | None:
         return _iso(iso, zone) if iso and zone is not None else _free(text, lang, country)
     except (ValueError, OverflowError):
         return None
+
+
+def _without_comments(text: str) -> str:
+    """RFC 822 allows comments in parentheses, one in another; a lone word in them is kept: it may be the zone."""
+    while (shorter := _COMMENT.sub(lambda m: f" {m.group(1)} " if m.group(1) else " ", text)) != text:
+        text = shorter
+    return text
 
 
 def _iso(found: re.Match[str], offset: int) -> datetime:
