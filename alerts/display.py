@@ -55,7 +55,9 @@ def one_line(text: str, limit: int = 300) -> str:
 def short_day(day: date, precision: Precision | None = "day") -> str:
     """'19 Nov 2026', 'Nov 2026' or '2026', whatever the locale of the process."""
     month = _MONTHS[day.month - 1][:3]
-    return {"year": f"{day.year}", "month": f"{month} {day.year}"}.get(precision or "day", f"{day.day} {month} {day.year}")
+    return {"year": f"{day.year}", "month": f"{month} {day.year}"}.get(
+        precision or "day", f"{day.day} {month} {day.year}"
+    )
 
 
 def long_month(year: int, month: int) -> str:
@@ -80,7 +82,7 @@ def present(record: Agreement) -> StageDate | None:
 
 
 def day_of(record: Agreement) -> date:
-    """The day that a record is sorted by: when its present stage was reached, else when that was first reported."""
+    """The day of the present stage: when it was reached or is planned for, else when that was first reported."""
     step = present(record)
     if step is None:
         return record.first_seen.date()
@@ -111,17 +113,18 @@ def _languages() -> dict[str, tuple[str, str]]:
 
 def language_name(code: str) -> str:
     """English name of a language, '' where it isn't known, the code itself where it has no entry."""
-    base = code.split("-")[0].lower()
+    base = code.split("-", maxsplit=1)[0].lower()
     return "" if base in ("", "und") else _languages().get(base, (base, ""))[0]
 
 
 def direction(code: str) -> str:
     """`rtl` or `ltr` by the language's usual script."""
-    return _languages().get(code.split("-")[0].lower(), ("", "ltr"))[1]
+    return _languages().get(code.split("-", maxsplit=1)[0].lower(), ("", "ltr"))[1]
 
 
 def host(url: str) -> str:
-    """The host that a link leads to, as it will be asked for (punycode stays punycode), without `www.`; '' for no host."""
+    """The host that a link leads to as it will be asked for, without `www.`: letters beyond ASCII as punycode, so that
+    no look-alike passes; '' for no host."""
     try:
         name = urlsplit(url).hostname or ""
         name = name if name.isascii() else name.encode("idna").decode("ascii")
@@ -130,12 +133,9 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
+_WEB_LINK = re.compile(r"https?://[^\s<>\"'\\`/?#@]+([/?#][^\s<>\"\\`]*)?", re.IGNORECASE)
+
+
 def web_link(url: str) -> str:
-    """`url` where it is absolute http(s) without user name or anything invisible, else ''."""
-    if clean(url) != url or len(url) > 2000 or re.search(r'[\s<>"\\]', url):
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
+    """`url` where it is absolute http(s) of at most 2,000 characters without user name and hidden characters, or ''."""
+    return url if len(url) <= 2000 and _WEB_LINK.fullmatch(url) and not UNSEEN.search(url) else ""

@@ -1,4 +1,4 @@
-"""The one Jinja2 environment of the room: everything is escaped whatever a template is called, nothing undefined passes."""
+"""The one Jinja2 environment of the room: all is escaped whatever a template is called, nothing undefined passes."""
 
 from functools import cache
 

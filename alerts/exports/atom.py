@@ -5,8 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 from uuid import NAMESPACE_URL, uuid5
 
-from alerts.display import STAGES, clean, codes, confidence_word, counted, direction, language_name, web_link
-from alerts.display import one_line
+from alerts.display import STAGES, clean, codes, confidence_word, counted, direction, language_name, one_line, web_link
 from alerts.exports import official
 from alerts.exports.rows import last_change, stamp
 from alerts.templating import templates
@@ -24,14 +23,18 @@ def atom(records: Sequence[Agreement], *, title: str, path: str, site_url: str =
     by_key = sorted(records, key=lambda record: record.key)
     chosen = sorted(by_key, key=lambda record: record.changed, reverse=True)[:ENTRIES]
     root = f"{site_url.rstrip('/')}/" if site_url else "../" * path.count("/")
-    text = templates().get_template("site/feed.atom.j2").render(
-        id=_urn(f"feed:{path}"),
-        title=title,
-        updated=stamp(last_change(chosen)),
-        own=urljoin(root, path) if site_url else "",
-        home=f"{root}{home}",
-        sector_scheme=urljoin(root, "sectors/") if site_url else "",
-        entries=[_entry(record, root) for record in chosen],
+    text = (
+        templates()
+        .get_template("site/feed.atom.j2")
+        .render(
+            id=_urn(f"feed:{path}"),
+            title=title,
+            updated=stamp(last_change(chosen)),
+            own=urljoin(root, path) if site_url else "",
+            home=f"{root}{home}",
+            sector_scheme=urljoin(root, "sectors/") if site_url else "",
+            entries=[_entry(record, root) for record in chosen],
+        )
     )
     return text.encode()
 

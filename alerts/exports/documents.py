@@ -1,7 +1,8 @@
-"""Agreements as JSON, whole: every report with its sentence and what was seen in it, papers, changes, official codes."""
+"""Agreements as JSON, whole: every report with its sentence and its marks, papers, changes, official codes."""
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from alerts.display import UNSEEN, clean, web_link
@@ -16,9 +17,18 @@ FORMAT = 1
 
 def to_json(records: Sequence[Agreement], site_url: str = "") -> bytes:
     """One JSON object; its list `agreements` has one line a record, in the order given. Ends with a line feed."""
-    head = {"format": FORMAT, "state": stamp(last_change(records)), "lists": official.lists()}
-    lines = ",\n".join(_dumps(document(record, site_url)) for record in records)
-    return f'{_dumps(head)[:-1]}, "agreements": [\n{lines}\n]}}\n'.encode()
+    return join_documents([_dumps(document(record, site_url)).encode() for record in records], last_change(records))
+
+
+def join_documents(lines: Sequence[bytes], state: datetime) -> bytes:
+    """The file of several agreements, each as one line of JSON."""
+    head = _dumps({"format": FORMAT, "state": stamp(state), "lists": official.LISTS}).encode()
+    return b'%b, "agreements": [\n%b\n]}\n' % (head.removesuffix(b"}"), b",\n".join(lines))
+
+
+def one_document(file: bytes) -> bytes:
+    """The line of the one agreement in a file that `to_json` made."""
+    return file.split(b"\n")[1]
 
 
 def document(record: Agreement, site_url: str = "") -> dict[str, Any]:
@@ -36,7 +46,8 @@ def document(record: Agreement, site_url: str = "") -> dict[str, Any]:
         "overdue": record.overdue,
         "place": clean(record.place),
         "sectors": list(record.sectors),
-        "dac_crs_purpose": list(purposes.dac),
+        "dac_sectors": list(purposes.dac_sectors),
+        "dac_crs_purposes": list(purposes.dac_purposes),
         "iptc_media_topics": list(purposes.iptc),
         "papers": [_paper(paper) for paper in record.papers],
         "confidence": round(record.confidence, 3),

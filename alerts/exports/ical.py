@@ -1,6 +1,7 @@
 """Coming signings and known dates as iCalendar (RFC 5545): all-day events, tentative while they are only planned."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from icalendar import Calendar, Event
@@ -14,8 +15,9 @@ _NAMES = {Stage.PLANNED: "signed", Stage.SIGNED: "signed", Stage.IN_FORCE: "in-f
 """A planned and a held signing are one event of the calendar: the date stays where it is and becomes certain."""
 
 
-def calendar(records: Iterable[Agreement], *, site_url: str = "", name: str = "Pactwatch", since: date = date.min) -> bytes:
-    """Every step of the records that has a day (dates of a month or year only are left out) from `since` on.
+def calendar(records: Iterable[Agreement], *, site_url: str = "", name: str = "Pactwatch", most: int = 1000) -> bytes:
+    """Every step that is planned for a day, and the last `most` that happened on one; dates of a month or year only are
+    left out.
 
     UIDs follow from keys, so that a calendar program moves an event instead of doubling it; a withdrawn agreement's
     events are cancelled.
@@ -27,30 +29,41 @@ def calendar(records: Iterable[Agreement], *, site_url: str = "", name: str = "P
     book.add("name", name)
     book.add("x-wr-calname", name)
     book.add("refresh-interval", timedelta(hours=12), {"VALUE": "DURATION"})
-    for record in sorted(records, key=lambda record: record.key):
-        for uid, step in _events(record):
-            if step.on and step.on >= since:
-                book.add_component(_event(record, uid, step, site_url))
-    return book.to_ical()
+    dated = sorted((one for record in records for one in _dated(record)), key=lambda one: (one.day, one.uid))
+    happened = [one for one in dated if one.step.stage is not Stage.PLANNED]
+    planned = [one for one in dated if one.step.stage is Stage.PLANNED]
+    for one in (*happened[-most:], *planned):
+        book.add_component(_event(one, site_url))
+    return bytes(book.to_ical())
 
 
-def _events(record: Agreement) -> Iterator[tuple[str, StageDate]]:
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A step with its day."""
+
+    uid: str
+    day: date
+    step: StageDate
+    record: Agreement
+
+
+def _dated(record: Agreement) -> Iterator[_Dated]:
     """The steps with a day, the last of each kind: a signing replaces its own announcement."""
     latest = {_NAMES[step.stage]: step for step in record.stages if step.stage in _NAMES}
-    for kind, step in sorted(latest.items()):
+    for kind, step in latest.items():
         if step.on and step.precision == "day":
-            yield f"{record.key}-{kind}@pactwatch", step
+            yield _Dated(f"{record.key}-{kind}@pactwatch", step.on, step, record)
 
 
-def _event(record: Agreement, uid: str, step: StageDate, site_url: str) -> Event:
-    assert step.on is not None
+def _event(dated: _Dated, site_url: str) -> Event:
+    record, step = dated.record, dated.step
     event = Event()
-    event.add("uid", uid)
+    event.add("uid", dated.uid)
     event.add("dtstamp", record.changed.astimezone(UTC))
     event.add("last-modified", record.changed.astimezone(UTC))
     event.add("sequence", len(record.changes))
-    event.add("dtstart", step.on)
-    event.add("dtend", step.on + timedelta(days=1))
+    event.add("dtstart", dated.day)
+    event.add("dtend", dated.day + timedelta(days=1))
     word = STAGES[step.stage].word.lower()
     event.add("summary", clean(f"{STAGES[step.stage].mark} {codes(record.pair)} {record.title} ({word})"))
     if record.place and step.stage in (Stage.SIGNED, Stage.PLANNED):

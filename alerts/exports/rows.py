@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from alerts.display import clean, day_of, present, web_link
 from alerts.exports import official
@@ -30,8 +30,10 @@ class Row:
     country_2_name: str
     place: str
     sectors: str
-    dac_crs_purpose: str
-    """OECD DAC CRS purpose codes of the sectors."""
+    dac_sectors: str
+    """OECD DAC three-digit sectors that ours fall under."""
+    dac_crs_purposes: str
+    """OECD DAC CRS five-digit purposes of our sectors: which of them the agreement serves is not told."""
     iptc_media_topics: str
     papers: int
     papers_in_force: int
@@ -125,7 +127,8 @@ def _row(record: Agreement, site_url: str) -> Row:
         country_2_name=official.country(other),
         place=clean(record.place),
         sectors=_joined(record.sectors),
-        dac_crs_purpose=_joined(purposes.dac),
+        dac_sectors=_joined(purposes.dac_sectors),
+        dac_crs_purposes=_joined(purposes.dac_purposes),
         iptc_media_topics=_joined(purposes.iptc),
         papers=len(record.papers),
         papers_in_force=sum(paper.stage is Stage.IN_FORCE for paper in record.papers),
@@ -185,9 +188,15 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def newest_first(records: Iterable[Agreement]) -> list[Agreement]:
-    """By day of the present stage, then confidence, then key; the same input in any order gives the same list."""
+    """By day of the present stage (of what is only planned: of its first report), then confidence, then key; the same
+    records in any order give the same list."""
     by_key = sorted(records, key=lambda record: record.key)
-    return sorted(by_key, key=lambda record: (day_of(record), record.confidence), reverse=True)
+    return sorted(by_key, key=lambda record: (_known_since(record), record.confidence), reverse=True)
+
+
+def _known_since(record: Agreement) -> date:
+    step = present(record)
+    return step.reported.date() if step and step.stage is Stage.PLANNED else day_of(record)
 
 
 def last_change(records: Sequence[Agreement]) -> datetime:

@@ -43,7 +43,7 @@ def to_xlsx(records: Sequence[Agreement], site_url: str = "") -> bytes:
     return buffer.getvalue()
 
 
-def _sheet(book: Any, name: str, kind: type, lines: Sequence[Row] | Sequence[ReportRow], head: Any) -> None:
+def _sheet(book: Any, name: str, kind: type, lines: Sequence[Row | ReportRow], head: Any) -> None:
     sheet, names = book.add_worksheet(name), _names(kind)
     sheet.write_row(0, 0, names, head)
     for number, line in enumerate(lines, 1):
@@ -64,12 +64,12 @@ def _sheet(book: Any, name: str, kind: type, lines: Sequence[Row] | Sequence[Rep
 
 def _codes_sheet(book: Any, records: Sequence[Agreement], head: Any) -> None:
     sheet = book.add_worksheet("codes")
-    sheet.write_row(0, 0, ("ours", "list", "version", "code", "name"), head)
+    sheet.write_row(0, 0, ("sector", "list", "version", "code", "name"), head)
     lines = official.listing({sector for record in records for sector in record.sectors})
     for number, line in enumerate(lines, 1):
-        for column, value in enumerate(line):
+        for column, value in enumerate((line.sector, line.list, line.version, line.code, line.name)):
             sheet.write_string(number, column, value)
-    for column, width in enumerate((16, 22, 14, 20, 60)):
+    for column, width in enumerate((16, 20, 44, 20, 60)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
 

@@ -1,4 +1,4 @@
-"""The archive as a folder of plain files: pages, charts, feeds and downloads, without a server, a script or a request."""
+"""The archive as a folder of plain files: pages, charts, feeds, downloads; no server, no request, no script needed."""
 
 from alerts.site.build import build
 from alerts.site.folder import Built, SiteError

@@ -7,9 +7,10 @@ from markupsafe import Markup, escape
 
 from alerts.display import STAGES, counted, long_month, one_line, short_day
 from alerts.exports import calendar, official, to_json
-from alerts.site.cards import amount, life, log, paper_line, quote, reasons
+from alerts.site.cards import life, log, paper_line, quote, reasons
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
+from alerts.wording import amounts
 from classify.model import Stage
 from storage.records import Agreement, Paper
 
@@ -36,7 +37,9 @@ def _pages(press: Press, record: Agreement, records: dict[str, Agreement]) -> It
     near = _near(press, record)
     target = records.get(record.merged_into)
     made_of = (own, press.prints(near), press.prints([target]) if target else "")
-    yield press.page(f"{folder}/index.html", "agreement.html.j2", made_of, lambda: _context(press, record, near, target))
+    yield press.page(
+        f"{folder}/index.html", "agreement.html.j2", made_of, lambda: _context(press, record, near, target)
+    )
     yield press.file(f"{folder}/agreement.json", [own], lambda: to_json([record], press.options.site_url))
     if _has_calendar(record):
         yield press.file(f"{folder}/agreement.ics", [own], lambda: _calendar(press, record))
@@ -72,7 +75,9 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "papers": [_paper(paper) for paper in record.papers],
         "papers_title": _papers_title(record),
         "reports_title": _reports_title(record),
-        "quotes": [quote(report, record.stage, report.seen == first and len(record.reports) > 1) for report in record.reports],
+        "quotes": [
+            quote(report, record.stage, report.seen == first and len(record.reports) > 1) for report in record.reports
+        ],
         "facts": list(_facts(press, record)),
         "reasons": reasons(record),
         "log": log(record),
@@ -98,7 +103,9 @@ def _banners(press: Press, record: Agreement, target: Agreement | None) -> Itera
     if record.merged_into:
         name = press.card(target).title if target else record.merged_into
         link = Markup('<a href="../{}/index.html">{}</a>').format(record.merged_into, name)
-        yield Markup("<b>Part of another record.</b> These reports tell of the same agreement as {}, which counts.").format(link)
+        yield Markup(
+            "<b>Part of another record.</b> These reports tell of the same agreement as {}, which counts."
+        ).format(link)
     if record.overdue:
         yield Markup("<b>Overdue.</b> The date announced has passed without a report of the signing.")
     for claim in record.disputed:
@@ -114,7 +121,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
     return {
         "line": paper_line(paper),
         "signers": one_line("; ".join((*paper.bodies, *paper.people)), 200),
-        "amount": amount(paper),
+        "amount": ", ".join(amounts((paper,))),
         "stage": paper.stage,
         "word": shown.word,
         "mark": shown.mark,
@@ -123,7 +130,11 @@ def _paper(paper: Paper) -> dict[str, Any]:
 
 def _papers_title(record: Agreement) -> str:
     done = sum(paper.stage is Stage.IN_FORCE for paper in record.papers)
-    return f"{counted(len(record.papers), 'paper')}, {done} of them in force" if done else counted(len(record.papers), "paper")
+    return (
+        f"{counted(len(record.papers), 'paper')}, {done} of them in force"
+        if done
+        else counted(len(record.papers), "paper")
+    )
 
 
 def _reports_title(record: Agreement) -> str:
@@ -132,7 +143,9 @@ def _reports_title(record: Agreement) -> str:
 
 
 def _facts(press: Press, record: Agreement) -> Iterator[tuple[str, Markup]]:
-    codes = ", ".join(f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair)
+    codes = ", ".join(
+        f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair
+    )
     yield "Pair", escape(codes)
     for step in record.stages:
         day = short_day(step.on, step.precision) if step.on else f"reported {short_day(step.reported.date())}"
@@ -152,12 +165,12 @@ def _facts(press: Press, record: Agreement) -> Iterator[tuple[str, Markup]]:
 
 def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
     bodies, people = one_line("; ".join(paper.bodies)), one_line("; ".join(paper.people))
-    return ("Between", bodies), ("Signed by", people), ("Amount", amount(paper))
+    return ("Between", bodies), ("Signed by", people), ("Amount", ", ".join(amounts((paper,))))
 
 
 def _sector(code: str) -> Markup:
-    purposes = official.codes([code])
-    told = [f"DAC {purposes.dac[0]}"] if purposes.dac else []
+    purposes = official.codes((code,))
+    told = [f"DAC {' '.join(purposes.dac_sectors)}"] if purposes.dac_sectors else []
     told += [f"IPTC {purposes.iptc[0].removeprefix('medtop:')}"] if purposes.iptc else []
     link = Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, official.sector(code))
     return Markup('{} <span class="sub">{}</span>').format(link, ", ".join(told)) if told else link
@@ -165,12 +178,18 @@ def _sector(code: str) -> Markup:
 
 def _report_error(press: Press, record: Agreement) -> str:
     contact = press.options.contact
-    return f"{contact}?subject=Pactwatch%20{record.key}" if contact.startswith("mailto:") and "?" not in contact else contact
+    return (
+        f"{contact}?subject=Pactwatch%20{record.key}"
+        if contact.startswith("mailto:") and "?" not in contact
+        else contact
+    )
 
 
 def _alias_page(press: Press, alias: str, record: Agreement) -> Page:
     def context() -> dict[str, Any]:
-        lead = f"{alias} is an earlier key of this record. It stays valid; the record goes on under the key {record.key}."
+        lead = (
+            f"{alias} is an earlier key of this record. It stays valid; the record goes on under the key {record.key}."
+        )
         return _moved(alias, "This agreement has another key now", lead) | {
             "target": press.card(record),
             "canonical": permalink(press.options, record.key),
@@ -180,8 +199,10 @@ def _alias_page(press: Press, alias: str, record: Agreement) -> Page:
 
 
 def _lost_page(press: Press, key: str) -> Page:
-    lead = f"The record {key} is not in this archive any more. Its page stays, so that links to it tell why they lead nowhere."
-    return press.page(f"a/{key}/index.html", "moved.html.j2", [key], lambda: _moved(key, "This record is no longer kept", lead))
+    lead = f"The record {key} is not in this archive any more. Its page stays, so that links to it lead somewhere."
+    return press.page(
+        f"a/{key}/index.html", "moved.html.j2", [key], lambda: _moved(key, "This record is no longer kept", lead)
+    )
 
 
 def _moved(key: str, heading: str, lead: str) -> dict[str, Any]:

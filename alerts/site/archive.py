@@ -4,7 +4,7 @@ sector, month and week. Computed once a build from the records alone."""
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
@@ -57,6 +57,13 @@ class Archive:
     """The steps of each record."""
     prints: dict[str, str] = field(default_factory=dict)
     """Fingerprint of each record by its key."""
+    every: str = ""
+    """Fingerprint of all records together."""
+
+    @property
+    def records(self) -> list[Agreement]:
+        """Live and former ones."""
+        return [*self.live, *self.former]
 
 
 def arrange(records: Iterable[Agreement]) -> Archive:
@@ -66,6 +73,7 @@ def arrange(records: Iterable[Agreement]) -> Archive:
     former = tuple(record for record in ordered if record.rejected or record.merged_into)
     everything = sorted((step for record in live for step in _steps(record)), key=_recent, reverse=True)
     steps = tuple(step for step in everything if step.stage is not Stage.PLANNED)
+    prints = {record.key: _digest(record) for record in ordered}
     return Archive(
         live=live,
         former=former,
@@ -77,11 +85,12 @@ def arrange(records: Iterable[Agreement]) -> Archive:
         months=_grouped(everything, lambda step: (step.month,)),
         weeks=_grouped(everything, lambda step: (step.week,)),
         by_key=_grouped(everything, lambda step: (step.record.key,)),
-        prints={record.key: _digest(_plain(record)) for record in ordered},
+        prints=prints,
+        every=_digest(sorted(prints.items())),
     )
 
 
-def coming(archive: Archive, today: date) -> list[Agreement]:
+def coming(archive: Archive) -> list[Agreement]:
     """Planned signings that are not past their date, the nearest first, those without a date last."""
     waiting = [step.record for step in archive.announced if not step.record.overdue]
     return sorted(waiting, key=lambda record: (expected(record) or date.max, record.key))
@@ -139,21 +148,6 @@ def _grouped(things: Sequence[Any], keys: Callable[[Any], Iterable[Any]]) -> dic
         for key in keys(thing):
             groups[key].append(thing)
     return dict(groups)
-
-
-_GETTERS: dict[type, Callable[[Any], Any] | None] = {}
-
-
-def _plain(thing: Any) -> Any:
-    """Nested tuples in place of dataclasses: several times quicker to print than the dataclasses themselves."""
-    kind = type(thing)
-    if kind is tuple:
-        return tuple(map(_plain, thing)) if thing else thing
-    if kind not in _GETTERS:
-        names = [one.name for one in fields(kind)] if is_dataclass(kind) else []
-        _GETTERS[kind] = attrgetter(*names) if len(names) > 1 else None
-    getter = _GETTERS[kind]
-    return tuple(map(_plain, getter(thing))) if getter else thing
 
 
 def _digest(thing: object) -> str:

@@ -7,11 +7,24 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from alerts.display import (
-    STAGES, clean, codes, confidence_word, counted, day_of, host, language_name, moment, one_line, present, short_day, web_link,
+    STAGES,
+    clean,
+    codes,
+    confidence_word,
+    counted,
+    day_of,
+    host,
+    language_name,
+    moment,
+    one_line,
+    present,
+    short_day,
+    web_link,
     weekday,
 )  # fmt: skip
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
+from alerts.wording import PAPERS, upper
 from classify.model import Pair, Stage
 from storage.records import Agreement, Change, Paper, Report, StageDate
 
@@ -165,15 +178,9 @@ def reasons(record: Agreement) -> tuple[str, ...]:
 
 
 def paper_line(paper: Paper) -> str:
-    """'Memorandum on exploration of minerals'."""
-    kind = {"notes": "exchange of notes", "swap": "currency swap", "exchange": "prisoner exchange", "other": "paper"}
-    name = kind.get(paper.type, paper.type).capitalize()
+    """'Memorandum of understanding: exploration of minerals'."""
+    name = upper(PAPERS.get(paper.type, PAPERS["other"])[0])
     return f"{name}: {one_line(paper.subject, 200)}" if paper.subject else name
-
-
-def amount(paper: Paper) -> str:
-    """'USD 400,000,000', '' where none is told."""
-    return "" if paper.amount is None else f"{paper.currency} {paper.amount:,.15g}".strip()
 
 
 def _when(record: Agreement) -> str:
@@ -214,7 +221,9 @@ def _passed(record: Agreement, step: StageDate) -> Moment:
     told = sum(report.stage is step.stage for report in record.reports)
     on = short_day(step.on, step.precision) if step.on else ""
     if step.stage is Stage.PLANNED:
-        return Moment(step.stage, shown.word, shown.mark, f"reported {short_day(step.reported.date())}", f"for {on}" if on else "")
+        return Moment(
+            step.stage, shown.word, shown.mark, f"reported {short_day(step.reported.date())}", f"for {on}" if on else ""
+        )
     place = one_line(record.place, 60) if step.stage is Stage.SIGNED else ""
     note = ", ".join(part for part in (place, counted(told, "report") if told else "") if part)
     return Moment(step.stage, shown.word, shown.mark, on or f"reported {short_day(step.reported.date())}", note)
@@ -255,7 +264,7 @@ def _told(change: Change) -> str:
 
 def _sentence(text: str) -> str:
     whole = one_line(text).rstrip(".")
-    return f"{whole[0].upper()}{whole[1:]}." if whole else ""
+    return f"{upper(whole)}." if whole else ""
 
 
 def _breadth(record: Agreement) -> str:
@@ -276,7 +285,8 @@ def _officials(record: Agreement) -> str:
 def _altered(record: Agreement) -> Iterator[str]:
     altered = sum(report.changed for report in record.reports)
     if altered:
-        yield f"{counted(altered, 'report was', 'reports were')} altered after we first read {'it' if altered == 1 else 'them'}."
+        it = "it" if altered == 1 else "them"
+        yield f"{counted(altered, 'report was', 'reports were')} altered after we first read {it}."
 
 
 def _state(value: str) -> str:

@@ -1,5 +1,5 @@
-"""The week chart, drawn as inline SVG when the site is built: one mark is one step of an agreement, its shape and colour
-the stage. Above `MARKS` steps in any week marks become bars. All its figures stand in the table beside it."""
+"""The week chart, drawn as inline SVG when the site is built: one mark is one step of an agreement, its shape and
+colour the stage. Above `MARKS` steps in any week marks become bars. All its figures stand in the table beside it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ class Week:
         return f"{year}-W{week:02}"
 
     def count(self, stage: Stage) -> int:
-        """Steps of one stage in this week."""
-        return sum(step.stage is stage for step in self.steps)
+        """Steps of one stage in this week; of the planned one, signings planned for a day in it."""
+        return sum(step.stage is stage for step in (*self.steps, *self.planned))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,24 @@ class Frame:
         return self.left + (column + 0.5) * self.pitch
 
 
-def calendar_weeks(by_week: Mapping[str, Sequence[Step]], today: date, past: int, ahead: int) -> list[Week]:
-    """The `past` weeks up to this one and `ahead` empty ones for what is planned, oldest first."""
+def calendar_weeks(
+    by_week: Mapping[str, Sequence[Step]], announced: Sequence[Step], today: date, past: int, ahead: int
+) -> list[Week]:
+    """The `past` weeks up to this one and `ahead` more for what is planned, oldest first."""
     this = today - timedelta(days=today.weekday())
-    mondays = [this + timedelta(weeks=number) for number in range(1 - past, ahead + 1)]
-    names = [Week(monday, ()).name for monday in mondays]
-    return [
-        Week(monday, tuple(step for step in by_week.get(name, ()) if step.stage in _ORDER))
-        for monday, name in zip(mondays, names, strict=True)
-    ]
+    return [_week(this + timedelta(weeks=number), by_week, announced) for number in range(1 - past, ahead + 1)]
+
+
+def _week(monday: date, by_week: Mapping[str, Sequence[Step]], announced: Sequence[Step]) -> Week:
+    steps = tuple(step for step in by_week.get(Week(monday, ()).name, ()) if step.stage in _ORDER)
+    return Week(monday, steps, tuple(step for step in announced if _is_planned_for(step, monday)))
+
+
+def _is_planned_for(step: Step, monday: date) -> bool:
+    at = step.record.date_of(Stage.PLANNED)
+    if at is None or at.on is None or at.precision != "day" or step.record.overdue:
+        return False
+    return monday <= at.on < monday + timedelta(days=7)
 
 
 def week_chart(weeks: Sequence[Week], today: date, width: int, uid: str, root: str = "") -> Markup:
@@ -83,7 +92,7 @@ def week_chart(weeks: Sequence[Week], today: date, width: int, uid: str, root: s
     height = f"{frame.base + 40:g}"
     return Markup(
         '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="group" aria-labelledby="{uid}t">'
-        '<title id="{uid}t">Signings, entries into force and ends in {n}, by stage; the table below has the figures</title>'
+        '<title id="{uid}t">Steps of agreements in {n}, by stage; the table below has the figures</title>'
         "{parts}</svg>"
     ).format(w=width, h=height, uid=uid, n=counted(len(weeks), "week"), parts=Markup("").join(parts))
 
@@ -100,7 +109,8 @@ def _frame(weeks: Sequence[Week], width: int, most: int, bars: bool, uid: str) -
 
 def _grain(most: int) -> int:
     """The distance of the grid's lines: 1, 2 or 5 times a power of ten, at most five lines."""
-    return next(g for n in range(12) for g in (10**n, 2 * 10**n, 5 * 10**n) if most <= 5 * g)
+    grains = (step * ten for ten in (1, 10, 100, 1000, 10_000) for step in (1, 2, 5))
+    return next((grain for grain in grains if most <= 5 * grain), most)
 
 
 def _radius(pitch: float) -> float:
@@ -122,14 +132,19 @@ def _axis(frame: Frame, bars: bool) -> Markup:
 
 def _months(frame: Frame, weeks: Sequence[Week]) -> Markup:
     """A tick where a month begins, its name where there is room."""
-    parts, free = [], 0.0
+    parts: list[Markup] = []
+    free = 0.0
     for column, week in enumerate(weeks):
         middle = week.monday + timedelta(days=3)
         if column and middle.month == (middle - timedelta(weeks=1)).month:
             continue
         x = frame.left + column * frame.pitch
         name = short_day(middle, "month") if not parts or middle.month == 1 else short_day(middle, "month")[:3]
-        parts.append(Markup('<line class="grid" x1="{0:g}" x2="{0:g}" y1="{1:g}" y2="{2:g}"/>').format(x, frame.base, frame.base + 5))
+        parts.append(
+            Markup('<line class="grid" x1="{0:g}" x2="{0:g}" y1="{1:g}" y2="{2:g}"/>').format(
+                x, frame.base, frame.base + 5
+            )
+        )
         if x >= free and x + 7 * len(name) < frame.width + 8:
             parts.append(Markup('<text class="soft" x="{:g}" y="{:g}">{}</text>').format(x + 1, frame.base + 17, name))
             free = x + 7 * len(name) + 8
@@ -144,7 +159,7 @@ def _today(frame: Frame, weeks: Sequence[Week], today: date) -> Markup:
     return Markup(
         '<line class="now" x1="{0:g}" x2="{0:g}" y1="2" y2="{1:g}"/>'
         '<text class="soft" x="{2:g}" y="{3:g}" text-anchor="end">{4}, today</text>'
-    ).format(x, frame.base + 26, min(x + 40, frame.width), frame.base + 37, short_day(today)[:-5])
+    ).format(x, frame.base + 21, min(x + 40, frame.width), frame.base + 37, short_day(today)[:-5])
 
 
 def _marks(frame: Frame, column: int, week: Week) -> Markup:
@@ -173,7 +188,9 @@ def mark(stage: Stage, x: float, y: float, radius: float) -> Markup:
         return Markup('<path class="x ended" d="{}"/>').format(path)
     kind = "o planned" if stage is Stage.PLANNED else "f signed"
     inner = radius - 0.9 if stage is Stage.PLANNED else radius
-    return Markup('<circle class="{}" cx="{:g}" cy="{:g}" r="{:g}"/>').format(kind, round(x, 2), round(y, 2), round(inner, 2))
+    return Markup('<circle class="{}" cx="{:g}" cy="{:g}" r="{:g}"/>').format(
+        kind, round(x, 2), round(y, 2), round(inner, 2)
+    )
 
 
 def _bars(frame: Frame, column: int, week: Week) -> Markup:

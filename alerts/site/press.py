@@ -1,4 +1,4 @@
-"""What all pages of one build share: the archive, the options, cards and table rows made once, and the frame of a page."""
+"""What the pages of one build share: the archive, the options, cards and table rows made once, the frame of a page."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,10 +106,10 @@ class Press:
 
 
 def make_edition(options: Options, archive: Archive) -> str:
-    """Changes when the program, a template, a name of a country or sector or an option does: then all pages are made anew."""
+    """Changes with the program, a template, a name of a country or sector, an option: then all pages are made anew."""
     names = sorted((code, official.country(code), official.alpha3(code)) for code in archive.countries)
-    sectors = sorted((code, official.sector(code), official.codes([code])) for code in archive.sectors)
-    return fingerprint(_program(), names, sectors, official.lists(), options.site_url, options.contact, options.licence)
+    sectors = sorted((code, official.sector(code), official.codes((code,))) for code in archive.sectors)
+    return fingerprint(_program(), names, sectors, official.LISTS, options.site_url, options.contact, options.licence)
 
 
 def permalink(options: Options, key: str) -> str:

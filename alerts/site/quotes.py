@@ -12,7 +12,7 @@ MARKED = {"country": "p", "signing": "v", "document": "n"}
 
 
 def marked(evidence: Evidence) -> Markup:
-    """The sentence with `<mark>` around countries, words of signing and documents; overlapping marks: the first wins."""
+    """The sentence with `<mark>` around countries, words of signing and documents; of overlapping ones the first."""
     parts, at, sentence = [], 0, evidence.sentence
     for start, end, kind in _spans(evidence):
         if start >= at:
