@@ -83,23 +83,24 @@ def compose(
     )
     to = why.reader(subscription, recipient.mailbox, desk)
     rare = subscription.rhythm in ("weekly", "monthly")
-    head = _head(told, fixes)
+    lead = _lead(chosen, coming, len(news.feeds), window, news.coverage.weeks if rare else ())
+    coverage = _coverage(news.coverage, len(told))
     return Digest(
         kind="digest" if told or fixes else "empty",
         slot=window.slot,
         since=window.since,
         until=window.until,
         subject=_subject(subscription, told, fixes, news.coverage),
-        head=head,
-        lead=_lead(chosen, coming, len(news.feeds), window, news.coverage.weeks if rare else ()),
+        head=_head(told, fixes),
+        lead=lead if told or fixes else f"{coverage} {lead}".strip(),
         meta=f"{subscription.name}, {_period(window, subscription)}",
         browser=f"{desk.site}/" if desk.site else "",
         parts=_parts(told, desk, today),
         listings=tuple(listing for listing in listings if listing),
-        coverage=_coverage(news.coverage, len(told)),
+        coverage=coverage if told or fixes else "",
         why=why.why(subscription, recipient.shown),
         actions=why.actions(subscription, to, desk),
-        foot=why.foot(to, desk, version),
+        foot=why.foot(to, desk, version) if told or fixes else why.foot(to, desk, version)[-1:],
         reader=to,
         message_id=message_id(subscription, window.slot, desk),
         tellings=tuple(Telling(c.agreement.key, c.agreement.stage, mark(c.agreement)) for c in chosen)
@@ -112,9 +113,8 @@ def compose_correction(
 ) -> Digest:
     """A short mail of its own that answers the alert which it corrects (for readers of instant alerts)."""
     to = why.reader(subscription, recipient.mailbox, desk)
-    listing = lists.corrections([one], desk)
-    text = listing.rows[0].text if listing else ""
-    issue = f"An alert of {one.before.slot.removeprefix('at ')[:10]} told of it. " if one.before else ""
+    title = display.one_line(one.agreement.title, 160).rstrip(".")
+    issue = f"Our alert of {_issue_day(one.before.slot)} said" if one.before else "An earlier alert said"
     return Digest(
         kind="correction",
         slot=window.slot,
@@ -122,7 +122,7 @@ def compose_correction(
         until=window.until,
         subject=subject.of_corrections([one]),
         head=subject.of_corrections([one]).partition(": ")[2],
-        lead=f"{issue}{text}",
+        lead=f"{issue}: {title}. This is {lists.what_is_wrong(one)}",
         meta=f"{subscription.name}, {display.moment(window.until)}",
         browser=lists.page(one.agreement, desk),
         parts=(),
@@ -136,6 +136,11 @@ def compose_correction(
         answers=one.before.message_id if one.before else "",
         tellings=(Telling(one.agreement.key, one.agreement.stage, mark(one.agreement)),),
     )
+
+
+def _issue_day(slot: str) -> str:
+    day = re.search(r"(\d{4})-(\d\d)-(\d\d)", slot)
+    return display.short_day(date(*map(int, day.groups()))) if day else "an earlier day"
 
 
 def message_id(subscription: Subscription, slot: str, desk: Desk) -> str:
@@ -184,8 +189,9 @@ def _lead(
     if window.missed:
         parts.append(f"this issue also covers {display.counted(window.missed, 'issue')} that could not be made")
     if coming:
-        due = display.counted(len(coming.rows) + coming.left, "signing is", "signings are")
-        parts.append(f"{due} announced")
+        late = sum(row.is_late for row in coming.rows)
+        due = display.counted(len(coming.rows) + coming.left - late, "signing is", "signings are")
+        parts.append(f"{due} announced" + (f", {late} overdue" if late else ""))
     if troubled:
         parts.append(display.counted(troubled, "feed needs a look", "feeds need a look"))
     lead = wording.upper("; ".join(parts)) + "." if parts else ""

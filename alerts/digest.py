@@ -75,9 +75,11 @@ class Row:
     lead: str
     codes: str
     text: str
+    then: str = ""
+    """What follows the text and is no link."""
     note: str = ""
     url: str = ""
-    is_new: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from alerts import display, wording
-from alerts.choose import Chosen, matches
+from alerts.choose import Chosen, mark, matches
 from alerts.desk import Desk
 from alerts.digest import Link, Listing, Row
 from alerts.subscription import Subscription
@@ -50,6 +50,7 @@ def _row(agreement: Agreement, lead: str, note: str, desk: Desk) -> Row:
         text=f"{text}, {place}" if place and agreement.stage is Stage.PLANNED else text,
         note=note,
         url=page(agreement, desk),
+        is_late=agreement.overdue,
     )
 
 
@@ -100,30 +101,27 @@ def idle(subscription: Subscription, agreements: Sequence[Agreement], desk: Desk
 def corrections(fixes: Sequence[Chosen], desk: Desk) -> Listing | None:
     """What earlier issues told wrongly."""
     rows = [
-        Row("", display.codes(one.agreement.pair), _correction(one), url=page(one.agreement, desk)) for one in fixes
+        Row(
+            lead="",
+            codes=display.codes(one.agreement.pair),
+            text=wording.short(one.agreement),
+            then=f", {what_is_wrong(one)}",
+            url=page(one.agreement, desk),
+        )
+        for one in fixes
     ]
     return Listing(f"Corrections to earlier issues ({len(rows)})", tuple(rows)) if rows else None
 
 
-def _correction(one: Chosen) -> str:
-    agreement, what = one.agreement, wording.short(one.agreement)
+def what_is_wrong(one: Chosen) -> str:
+    """'withdrawn: why. Please disregard it.' or 'date corrected: 13 Nov 2026, not 12 Nov 2026.'"""
     if one.kind == "withdrawn":
-        why = display.one_line(agreement.rejected, 160).rstrip(".")
-        return f"{what}, withdrawn: {why}. Please disregard it."
-    changes = [change for change in agreement.changes if change.kind == one.kind]
-    if changes and changes[-1].before and changes[-1].after:
-        return f"{what}, {one.kind} corrected: {_part(changes[-1].after)}, not {_part(changes[-1].before)}."
+        why = display.one_line(one.agreement.rejected, 160).rstrip(".")
+        return f"withdrawn: {why}. Please disregard it."
     was = one.before.mark.split("|") if one.before else []
-    now = display.present(agreement)
-    if one.kind == "date" and len(was) == 3 and now and now.on:
-        return f"{what}, date corrected: {display.short_day(now.on, now.precision)}, not {was[1]}."
-    if one.kind == "parties" and len(was) == 3:
-        return f"{what}, parties corrected: {display.codes(agreement.pair)}, not {was[2]}."
-    return f"{what}, {one.kind} corrected."
-
-
-def _part(value: str) -> str:
-    return display.one_line(value, 60)
+    now = mark(one.agreement).split("|")
+    part = 1 if one.kind == "date" else 2
+    return f"{one.kind} corrected: {now[part]}" + (f", not {was[part]}." if len(was) == 3 else ".")
 
 
 def troubled(health: Sequence[FeedHealth], until: datetime, told: Mapping[str, Told]) -> list[FeedHealth]:
@@ -149,5 +147,5 @@ def feeds(health: Sequence[FeedHealth], today: date) -> Listing | None:
         detail = display.one_line(feed.detail, 100)
         text = f"{display.one_line(feed.outlet, 60)}{lang}: {detail or TROUBLED[feed.state]}"
         ago = wording.age(feed.since.date(), today) if feed.since else ""
-        rows.append(Row(wording.since_day(feed.since, today), "", text, ago))
+        rows.append(Row(wording.since_day(feed.since, today), "", text, note=ago))
     return _listing("Feeds that need a look", rows)

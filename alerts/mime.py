@@ -40,9 +40,14 @@ class Unfolded:
     name: str
 
     def fold(self, *, policy: Any) -> str:
-        """The header in lines, each entry whole."""
-        line: str = policy.linesep
-        return f"{self.name}: " + f"{line} ".join(str(self).split()) + line
+        """The header in lines of about 78 characters, each entry whole."""
+        lines = [f"{self.name}:"]
+        for entry in str(self).split():
+            if len(lines[-1]) + len(entry) >= 78 and lines[-1] != f"{self.name}:":
+                lines.append("")
+            lines[-1] += f" {entry}"
+        end: str = policy.linesep
+        return end.join(lines) + end
 
 
 def scrub(text: str, limit: int = LONGEST) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from alerts import display
 from alerts.choose import Chosen
-from alerts.wording import joined_names, topic
+from alerts.wording import topic
+from classify.names import country_name
 from storage.records import Agreement, Coverage
 
 LIMIT = 70
+SHORT = {"AE": "UAE", "EU": "EU", "GB": "UK", "US": "US"}
+"""Names that newspapers shorten in headlines."""
 
 
 def of_news(news: Sequence[Chosen]) -> str:
@@ -39,16 +42,20 @@ def of_nothing(name: str, coverage: Coverage) -> str:
     return f"Nothing new in {display.one_line(name, LIMIT - len('Nothing new in ') - len(tail))}{tail}"
 
 
+def _names(agreement: Agreement) -> str:
+    return "–".join(SHORT.get(code) or country_name(code) for code in agreement.pair)
+
+
 def _full(agreement: Agreement) -> str:
-    return f"{joined_names(agreement)} {topic(agreement)}".strip()
+    return f"{_names(agreement)} {topic(agreement)}".strip()
 
 
 def _brief(agreement: Agreement) -> str:
-    return " ".join((joined_names(agreement), *agreement.sectors[:1]))
+    return " ".join((_names(agreement), *agreement.sectors[:1]))
 
 
 def _named(agreement: Agreement) -> str:
-    return joined_names(agreement)
+    return _names(agreement)
 
 
 def _coded(agreement: Agreement) -> str:

@@ -22,7 +22,9 @@ def pack(message: Message, digest: Digest) -> bytes:
     lines = [f"{a.mark} {a.word} {a.codes}  {a.title}\n{a.url}".rstrip() for a in digest.items[:MOST]]
     left = len(digest.items) - len(lines)
     lines += [f"and {left} more"] if left else []
-    lines += [f"{row.codes} {row.text}" for listing in digest.listings for row in listing.rows if not row.lead]
+    lines += [
+        f"{row.codes} {row.text}{row.then}" for listing in digest.listings for row in listing.rows if not row.lead
+    ]
     body = "\n".join(part for part in (digest.lead, *lines, digest.browser) if part)
     return json.dumps({"title": digest.head, "body": body}, ensure_ascii=False).encode()
 
