@@ -44,9 +44,9 @@ def decode(body: bytes, content_type: str = "", lang: str = "") -> tuple[str, st
             return _read(body, name), ""
     declared = _declared(body, content_type)
     if (text := _strict(body, "utf-8")) is not None:
-        wide = bool(declared) and _wider(declared) not in ("utf-8", "utf8")
-        return text, f"says {declared}, is UTF-8" if wide and not body.isascii() else ""
-    if declared and (text := _declared_text(body, declared)) is not None:
+        wrong = bool(declared) and not _is_utf8(declared) and not body.isascii()
+        return text, f"says {declared}, is UTF-8" if wrong else ""
+    if declared and not _is_utf8(declared) and (text := _declared_text(body, declared)) is not None:
         return text, ""
     return _guess(body, lang)
 
@@ -76,14 +76,16 @@ def _read(body: bytes, name: str) -> str:
     return body.decode(name, errors="replace")
 
 
+def _is_utf8(label: str) -> bool:
+    return label.strip().lower() in ("utf-8", "utf8", "unicode-1-1-utf-8")
+
+
 def _declared_text(body: bytes, label: str) -> str | None:
-    """The text in its declared encoding, where at most one character in 500 does not fit it."""
-    name = _wider(label)
+    """The text in its declared encoding, what does not fit it replaced; None where the label names no encoding."""
     try:
-        text = body.decode(name, errors="replace")
+        return body.decode(_wider(label), errors="replace")
     except (LookupError, UnicodeError, ValueError):
         return None
-    return text if 500 * text.count("\ufffd") <= len(text) + 1500 or name not in ("utf-8", "utf8") else None
 
 
 def _guess(body: bytes, lang: str) -> tuple[str, str]:
