@@ -107,5 +107,6 @@ def foot(to: Reader, desk: Desk, version: str) -> tuple[str, ...]:
     ]
     if not to.mailbox:
         lines.append("Filter, rhythm and address are set in pactwatch.toml; paused = true stops it.")
-    lines.append(f"Pactwatch {version}" + (f", run by {desk.operator}." if desk.operator else "."))
+    name = f"Pactwatch {version}".strip()
+    lines.append(f"{name}, run by {desk.operator}." if desk.operator else f"{name}.")
     return tuple(lines)

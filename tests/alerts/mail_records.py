@@ -43,8 +43,8 @@ def power_line() -> Agreement:
         (reached(Stage.SIGNED, "2026-11-19"),),
         (
             report(1, "UAE Ministry of Foreign Affairs", "ar", "[s:وقّعت] حكومتا دولة [c:الإمارات] وجمهورية "
-                   "[c:كينيا] اليوم في نيروبي [d:اتفاقية] بشأن الاستثمار في خط نقل الكهرباء بين توركانا ونيفاشا.", "2026-11-19 09:14",
-                   official="AE", url="https://mofa-ae.example/news/2026/11/19/kenya"),
+                   "[c:كينيا] اليوم في نيروبي [d:اتفاقية] بشأن الاستثمار في خط نقل الكهرباء بين توركانا ونيفاشا.",
+                   "2026-11-19 09:14", official="AE", url="https://mofa-ae.example/news/2026/11/19/kenya"),
             report(2, "State House Kenya", "sw", "[c:Kenya] na UAE [s:zimetia saini] [d:makubaliano].",
                    "2026-11-19 09:41", official="KE"),
             report(3, "Nairobi Ledger", "en", "The [d:deal] was [s:inked] at State House.", "2026-11-19 11:02"),
@@ -106,7 +106,8 @@ def oil_stocks() -> Agreement:
         (reached(Stage.IN_FORCE, "2020-01-01"), reached(Stage.ENDED, "2026-11-21")),
         (
             report(40, "Ministry of Economic Affairs, Finland", "fi", "Sopimus öljyvarastojen yhteiskäytöstä "
-                   "[s:päättyi] 21. marraskuuta, eikä sitä jatkettu.", "2026-11-21 08:00", stage=Stage.ENDED, official="FI"),
+                   "[s:päättyi] 21. marraskuuta, eikä sitä jatkettu.", "2026-11-21 08:00", stage=Stage.ENDED,
+                   official="FI"),
             report(41, "Tallinn Evening", "et", "", "2026-11-21 10:00", stage=Stage.ENDED),
         ),
         sectors=("energy",), confidence=0.90, papers=(Paper("agreement", "shared oil stocks", Stage.ENDED),),
