@@ -120,8 +120,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
     shown = STAGES.get(paper.stage, STAGES[Stage.SIGNED])
     return {
         "line": paper_line(paper),
-        "signers": one_line("; ".join((*paper.bodies, *paper.people)), 200),
-        "amount": ", ".join(amounts((paper,))),
+        "note": one_line("; ".join((*amounts((paper,)), *paper.bodies, *paper.people)), 200),
         "stage": paper.stage,
         "word": shown.word,
         "mark": shown.mark,

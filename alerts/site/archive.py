@@ -91,9 +91,10 @@ def arrange(records: Iterable[Agreement]) -> Archive:
 
 
 def coming(archive: Archive) -> list[Agreement]:
-    """Planned signings that are not past their date, the nearest first, those without a date last."""
+    """Planned signings that are not past their date, the nearest first; those for a month or year only come behind the
+    days of it, those without a date last."""
     waiting = [step.record for step in archive.announced if not step.record.overdue]
-    return sorted(waiting, key=lambda record: (expected(record) or date.max, record.key))
+    return sorted(waiting, key=_expected)
 
 
 def overdue(archive: Archive) -> list[Agreement]:
@@ -106,15 +107,18 @@ def idle(archive: Archive, today: date) -> list[Agreement]:
     return [step.record for step in archive.steps if _is_idle(step, today)]
 
 
-def expected(record: Agreement) -> date | None:
-    """The day that a planned signing is announced for."""
-    step = record.date_of(Stage.PLANNED)
-    return step.on if step else None
-
-
 def fingerprint(*parts: object) -> str:
     """One short print of everything that a page is made of."""
     return _digest(parts)
+
+
+def _expected(record: Agreement) -> tuple[int, int, int, str]:
+    """The day that a signing is planned for, what is not told of it as high numbers."""
+    step = record.date_of(Stage.PLANNED)
+    if step is None or step.on is None:
+        return (9999, 99, 99, record.key)
+    month = 99 if step.precision == "year" else step.on.month
+    return (step.on.year, month, step.on.day if step.precision == "day" else 99, record.key)
 
 
 def _is_idle(step: Step, today: date) -> bool:

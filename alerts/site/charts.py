@@ -78,10 +78,14 @@ def _is_planned_for(step: Step, monday: date) -> bool:
 
 def week_chart(weeks: Sequence[Week], today: date, width: int, uid: str, root: str = "") -> Markup:
     """The chart of `weeks` for a column `width` pixels wide; each week with steps links to its page."""
-    most = max((len(week.steps) + len(week.planned) for week in weeks), default=0)
-    bars = most > MARKS
-    frame = _frame(weeks, width, most, bars, uid)
-    parts = [_axis(frame, bars), _months(frame, weeks), _today(frame, weeks, today)]
+    bars = is_barred(weeks)
+    frame = _frame(weeks, width, _most(weeks), bars, uid)
+    parts = [
+        _patterns(uid) if bars else Markup(""),
+        _axis(frame, bars),
+        _months(frame, weeks),
+        _today(frame, weeks, today),
+    ]
     for column, week in enumerate(weeks):
         drawn = _bars(frame, column, week) if bars else _marks(frame, column, week)
         if week.steps:
@@ -95,6 +99,15 @@ def week_chart(weeks: Sequence[Week], today: date, width: int, uid: str, root: s
         '<title id="{uid}t">Steps of agreements in {n}, by stage; the table below has the figures</title>'
         "{parts}</svg>"
     ).format(w=width, h=height, uid=uid, n=counted(len(weeks), "week"), parts=Markup("").join(parts))
+
+
+def is_barred(weeks: Sequence[Week]) -> bool:
+    """Whether the chart of these weeks has bars in place of marks."""
+    return _most(weeks) > MARKS
+
+
+def _most(weeks: Sequence[Week]) -> int:
+    return max((len(week.steps) + len(week.planned) for week in weeks), default=0)
 
 
 def _frame(weeks: Sequence[Week], width: int, most: int, bars: bool, uid: str) -> Frame:
@@ -202,9 +215,20 @@ def _bars(frame: Frame, column: int, week: Week) -> Markup:
         if high:
             y -= high
             box = (round(frame.x(column) - wide / 2, 2), round(y, 2), round(wide, 2), round(high, 2))
-            kind = "o planned" if stage is Stage.PLANNED else f"f {stage}"
-            parts.append(Markup('<rect class="{}" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>').format(kind, *box))
+            kind = {Stage.PLANNED: "o planned", Stage.SIGNED: "f signed"}.get(stage, "")
+            look = Markup('class="{}"').format(kind) if kind else Markup('fill="url(#{}{})"').format(frame.uid, stage)
+            parts.append(Markup('<rect {} x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>').format(look, *box))
     return Markup("").join(parts)
+
+
+def _patterns(uid: str) -> Markup:
+    """Bars have no shape to tell a stage by: what is in force is striped, what ended is hatched."""
+    return Markup(
+        '<defs><pattern id="{0}in_force" width="4" height="4" patternUnits="userSpaceOnUse">'
+        '<path class="f in_force" d="M0 0h4v2.8h-4z"/></pattern>'
+        '<pattern id="{0}ended" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<path class="f ended" d="M0 0h2.4v4h-2.4z"/></pattern></defs>'
+    ).format(uid)
 
 
 def _touch(frame: Frame, column: int) -> Markup:

@@ -10,7 +10,7 @@ from alerts.display import STAGES, codes, counted, language_name, one_line, shor
 from alerts.exports import official
 from alerts.site.archive import Step, coming, idle, overdue
 from alerts.site.cards import pair_href, pair_names
-from alerts.site.charts import Week, calendar_weeks, week_chart
+from alerts.site.charts import Week, calendar_weeks, is_barred, week_chart
 from alerts.site.folder import Page
 from alerts.site.groups import FILTER, Context, busiest, tally
 from alerts.site.periods import month_name, period_href
@@ -37,13 +37,14 @@ def _index(press: Press, sizes: Mapping[str, int]) -> Context:
     today, archive = press.options.today, press.archive
     period = [step for step in archive.steps if today - timedelta(days=7) < step.day <= today]
     year = [step for step in archive.steps if today - timedelta(weeks=52) < step.day <= today]
+    earlier = [step for step in archive.steps if today - timedelta(days=14) < step.day <= today - timedelta(days=7)]
     waiting = coming(archive)
     lead = _lead(year)
     return {
         "title": "New agreements between countries",
         "description": lead,
         "headline": f"Last 7 days: {tally([step.stage for step in period]) or 'nothing new'}",
-        "lead": lead,
+        "lead": f"The 7 days before: {tally([step.stage for step in earlier]) or 'nothing'}. {lead}",
         "covered": _covered(press),
         "sizes": {path: size(length) for path, length in sizes.items()},
         "rows_told": counted(len(archive.records), "row"),
@@ -123,6 +124,7 @@ def _chart(press: Press, year: Sequence[Step], waiting: Sequence[Agreement]) -> 
     counts = Counter(step.stage for step in year)
     counts[Stage.PLANNED] = len(waiting)
     return {
+        "bars": is_barred(wide),
         "chart_wide": week_chart(wide, today, 1120, "ww"),
         "chart_narrow": week_chart(narrow, today, 358, "wn"),
         "legend": [
