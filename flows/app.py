@@ -7,8 +7,6 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 import storage
 from feeds import Rules
 from flows import settings as settings_room
@@ -21,7 +19,7 @@ class App:
     """Everything that the work needs to know, and the open store."""
 
     located: Located
-    engine: Engine
+    engine: storage.Engine
 
     @property
     def settings(self) -> Settings:
@@ -72,7 +70,7 @@ def opened(config: Path | None = None) -> Iterator[App]:
         engine.dispose()
 
 
-def open_database(settings: Settings) -> Engine:
+def open_database(settings: Settings) -> storage.Engine:
     """The store of the settings, made or upgraded where needed."""
     data = settings.data.expanduser()
     data.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ from flows.exits import Exit, Stop
 from flows.settings import Settings, load
 from flows.tables import progress
 from seeds import Entry
-from storage import backfill as room
-from storage import relabel, upkeep
+from storage.backfill import Backfilled
+from storage.relabel import Stale
 
 
 def labels(entries: Sequence[Entry]) -> list[Labels]:
@@ -31,7 +31,7 @@ def backfill(files: Sequence[Path]) -> list[dict[str, Any]]:
     """Takes each file in, classifying on all cores; one row a file."""
     with (
         app.opened() as opened,
-        storage.lease(opened.engine, "ingest", what="backfill"),
+        storage.lease(opened.engine, "ingest", opened.settings.wait, what="backfill"),
         ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool,
     ):
         return [_backfill(opened, file, pool) for file in files]
@@ -44,12 +44,12 @@ def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor) -> dict[st
     with progress(file.name, file.stat().st_size) as advance:
         last = 0
 
-        def show(done: room.Backfilled) -> None:
+        def show(done: Backfilled) -> None:
             nonlocal last
             advance(done.read - last)
             last = done.read
 
-        done = room.backfill(
+        done = storage.backfill(
             opened.engine,
             file,
             labels,
@@ -64,18 +64,18 @@ def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor) -> dict[st
 
 def reclassify() -> dict[str, Any]:
     """Reads again what was labelled by an earlier version."""
-    with app.opened() as opened, storage.lease(opened.engine, "ingest", what="reclassify"):
+    with app.opened() as opened, storage.lease(opened.engine, "ingest", opened.settings.wait, what="reclassify"):
         with storage.reading(opened.engine) as session:
-            total = relabel.stale(session, classify.VERSION)
+            total = storage.stale(session, classify.VERSION)
         with progress("items", total) as advance:
             last = 0
 
-            def show(done: relabel.Reclassified) -> None:
+            def show(done: storage.Reclassified) -> None:
                 nonlocal last
                 advance(done.items - last)
                 last = done.items
 
-            done = relabel.reclassify(
+            done = storage.reclassify(
                 opened.engine,
                 lambda some: labels([_entry(one) for one in some]),
                 version=classify.VERSION,
@@ -84,7 +84,7 @@ def reclassify() -> dict[str, Any]:
     return asdict(done)
 
 
-def _entry(one: relabel.Stale) -> Entry:
+def _entry(one: Stale) -> Entry:
     return Entry("", one.title, one.text, published=one.published, lang=one.lang)
 
 
@@ -135,7 +135,7 @@ def backup(target: Path | None) -> Path:
     with app.opened() as opened:
         ending = "db" if opened.settings.database_url.startswith("sqlite") else "dump"
         dated = opened.settings.data.expanduser() / "backups" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.{ending}"
-        return upkeep.backup(opened.engine, target or dated)
+        return storage.backup(opened.engine, target or dated)
 
 
 def restore(source: Path) -> Path | None:
@@ -143,14 +143,14 @@ def restore(source: Path) -> Path | None:
     settings = load().settings
     data = settings.data.expanduser()
     data.mkdir(parents=True, exist_ok=True)
-    return upkeep.restore(settings.database_url, source, backups=data / "backups")
+    return storage.restore_backup(settings.database_url, source, backups=data / "backups")
 
 
-def retain(opened: app.App, now: datetime) -> upkeep.Retained:
+def retain(opened: app.App, now: datetime) -> storage.Retained:
     """Takes away what is older than the settings keep it."""
     wanted = opened.settings.retention
-    keep = upkeep.Keep(
+    keep = storage.Keep(
         *(timedelta(days=d) if d else None for d in (wanted.text_days, wanted.poll_days, wanted.mail_days))
     )
     with storage.transaction(opened.engine) as session:
-        return upkeep.retain(session, keep, now)
+        return storage.retain(session, keep, now)

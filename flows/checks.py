@@ -94,11 +94,11 @@ def _feeds(located: Located) -> Iterator[Finding]:
 def _database(located: Located) -> Iterator[Finding]:
     engine = app.open_database(located.settings)
     try:
-        problems = storage.inspect(engine)
+        problems = storage.check(engine)
         for problem in problems:
             yield Finding("database", problem, Exit.FAILED)
         if not problems:
-            yield Finding("database", f"{storage.place(engine)}: sound, schema {storage.revision(engine)}")
+            yield Finding("database", f"{storage.place(engine)}: sound")
         with storage.reading(engine) as session:
             stale = storage.stale(session, classify.VERSION)
         if stale:

@@ -97,6 +97,8 @@ def pactwatch(config: Path | None, verbose: int, quiet: bool, log_json: bool) ->
 
 def main() -> None:
     """The console command."""
+    if "_PACTWATCH_COMPLETE" in os.environ:
+        pactwatch.main(prog_name="pactwatch")  # a shell asks what might follow
     signals.install()
     sys.exit(run(sys.argv[1:]))
 
@@ -104,14 +106,18 @@ def main() -> None:
 def run(args: list[str]) -> int:
     """Runs one command and returns its exit code; every error that a person can mend comes out as one line."""
     try:
-        outcome: Any = pactwatch.main(args, prog_name="pactwatch", standalone_mode=False)
+        # Not `main()`: that one takes signals and closed pipes for itself.
+        with pactwatch.make_context("pactwatch", list(args)) as context:
+            outcome: Any = pactwatch.invoke(context)
         sys.stdout.flush()
         return int(outcome) if isinstance(outcome, int) else Exit.DONE
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
-    except (signals.Stopped, click.Abort, KeyboardInterrupt) as stop:
-        code = stop.code if isinstance(stop, signals.Stopped) else Exit.INTERRUPTED
+    except (signals.Stopped, click.Abort) as stop:
+        code = int(stop.code or 0) if isinstance(stop, signals.Stopped) else Exit.INTERRUPTED
         return _say("stopped; what was begun is finished, the rest is for the next run", code)
     except BrokenPipeError:  # the reader has what it wanted (`pactwatch agreements | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
-from flows import work
+from flows import logs, work
 from flows.app import App, opened
 from flows.artifacts import digest_artifact
 from flows.summary import digest_line
@@ -28,7 +28,10 @@ def _name() -> str:
 @flow(name="digest", flow_run_name=_name, description="Compose the digests that are due and deliver them.")
 async def digest(due: bool = False) -> "State[work.Told]":
     """Tells every subscription its news, or with `due` those whose time has come; what failed is put off, not lost."""
+    logs.join()
     with opened() as app:
         told = await _tell(app, datetime.now(UTC), due)
         await digest_artifact(told)
-    return Completed(message=digest_line(told), data=told)
+    message = digest_line(told)
+    logs.LOGGER.info("digest: %s", message)
+    return Completed(message=message, data=told)

@@ -7,7 +7,7 @@ from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from flows import work
+from flows import logs, work
 from flows.app import App, opened
 from flows.artifacts import ingest_artifact
 from flows.summary import ingest_line
@@ -39,9 +39,11 @@ def _name() -> str:
 @flow(name="ingest", flow_run_name=_name, description="Read all watched feeds, classify, store and merge what is new.")
 async def ingest(due: bool = False) -> "State[work.Ingested]":
     """Reads all feeds, or with `due` those that are due. Fails where every single feed failed."""
+    logs.join()
     with opened() as app:
         done = await work.ingest(app, datetime.now(UTC), due=due, read=read)
         await ingest_artifact(app, done)
     message = ingest_line(done)
+    logs.LOGGER.info("ingest: %s", message)
     everything_failed = done.reads and len(done.failed) == len(done.reads)
     return Failed(message=message, data=done) if everything_failed else Completed(message=message, data=done)

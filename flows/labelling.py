@@ -7,7 +7,7 @@ from typing import Any
 import classify
 from classify.model import Evidence, Labels
 from flows.jsonlines import Given
-from storage import merge
+from storage.merge import Telling, events as occasions
 
 
 def labelled(items: Sequence[Given]) -> Iterator[dict[str, Any]]:
@@ -20,7 +20,7 @@ def labelled(items: Sequence[Given]) -> Iterator[dict[str, Any]]:
 
 def events(items: Sequence[Given], labels: Sequence[Labels]) -> Mapping[str, str]:
     """The occasion of each item that tells of one, by its fingerprint."""
-    return merge.events(_telling(one, said) for one, said in zip(items, labels, strict=True) if said.agreement_pairs)
+    return occasions(_telling(one, said) for one, said in zip(items, labels, strict=True) if said.agreement_pairs)
 
 
 def fingerprint(one: Given) -> str:
@@ -29,8 +29,8 @@ def fingerprint(one: Given) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _telling(one: Given, said: Labels) -> merge.Telling:
-    return merge.Telling(
+def _telling(one: Given, said: Labels) -> Telling:
+    return Telling(
         id=fingerprint(one),
         pair=said.agreement_pairs[0],  # the event of an item is that of its first pair
         stage=said.agreement,

@@ -2,11 +2,15 @@
 
 import json
 import logging
+import os
 import re
 import sys
 from datetime import UTC, datetime
 
 LOGGER = logging.getLogger("pactwatch")
+
+CHOICE = "PACTWATCH_LOG"
+"""Environment variable by which flow runs log as the command that serves them."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"'=:/]+@[^\s@<>\"']+\.[^\s@<>\"',;]+")
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
@@ -43,8 +47,22 @@ class _Json(logging.Formatter):
 
 def set_up(verbose: int = 0, quiet: bool = False, as_json: bool = False) -> None:
     """Sends the log to standard error: warnings when quiet, events by default, details with `-v`."""
+    level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+    os.environ[CHOICE] = f"{level} {int(as_json)}"
+    LOGGER.handlers = []
+    join()
+
+
+def join() -> None:
+    """Logs as `set_up` chose, in this process or in the one that started it: flow runs have processes of their own.
+
+    Handlers that are there (Prefect's, which shows the lines beside the run) stay.
+    """
+    if any(isinstance(handler.formatter, _Lines | _Json) for handler in LOGGER.handlers):
+        return
+    level, _, as_json = os.environ.get(CHOICE, f"{logging.INFO} 0").partition(" ")
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Json() if as_json else _Lines())
-    LOGGER.handlers = [handler]
-    LOGGER.setLevel(logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO)
+    handler.setFormatter(_Json() if as_json == "1" else _Lines())
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(int(level))
     LOGGER.propagate = False

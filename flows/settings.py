@@ -187,10 +187,12 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    data: Path = Path(DIRS.user_data_dir)
+    data: Path = Field(default_factory=lambda: Path(DIRS.user_data_dir))
     """Folder for the database, the outbox, backups and the local Prefect server."""
     database: str = ""
     """SQLAlchemy address of the store; empty: SQLite in the data folder. `env:NAME` reads it from the environment."""
+    wait: Seconds = 30
+    """Seconds that a run waits for another one before it steps aside (exit code 75)."""
     watch: Watch = Watch()
     fetch: Fetch = Fetch()
     schedule: Schedule = Schedule()

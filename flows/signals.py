@@ -10,12 +10,9 @@ from flows.exits import Exit
 CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
-class Stopped(KeyboardInterrupt):
-    """A signal came. A `KeyboardInterrupt`, so that no `except Exception` swallows it."""
-
-    def __init__(self, code: Exit) -> None:
-        super().__init__(code.name.lower())
-        self.code = code
+class Stopped(SystemExit):
+    """A signal came; `code` is the exit code. A `SystemExit`, since event loops let that through at once, and no
+    `except Exception` swallows it."""
 
 
 class _State:

@@ -52,7 +52,7 @@ def _lines(fields: dict[str, FieldInfo]) -> Iterator[str]:
 
 def default(field: FieldInfo) -> Any:
     """The default as it stands in a file; empty where there is none or the platform decides."""
-    value = None if field.is_required() else field.get_default(call_default_factory=False)
+    value = None if field.is_required() or field.default_factory else field.default
     if isinstance(value, SecretStr | Path) or value is None:
         return ""
     return value

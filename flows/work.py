@@ -89,7 +89,7 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
     ingests and does not end within 30 seconds.
     """
     read = read or read_batch
-    with storage.lease(app.engine, "ingest"):
+    with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"):
         done = keep(app, [_articles(now)]) if app.settings.watch.articles else Ingested()
         wanted = _due(app, now) if due else list(app.feeds)
         batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))
@@ -164,7 +164,7 @@ def digest(app: App, now: datetime, *, due: bool = False) -> Told:
         version=classify.VERSION,
     )
     out = delivery.deliver_due(
-        app.engine, subscriptions, now, way=desk.way(settings, app.rules, now), environ=os.environ
+        app.engine, subscriptions, now, way=desk.way(settings, app.rules, now), environ=os.environ, wait=settings.wait
     )
     troubles = [f"{t.subscription} by {t.channel}: {t.state}, {t.error}" for t in out.troubles]
     failed = [f"{one.subscription}: {one.why}" for one in made.failed]

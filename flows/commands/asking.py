@@ -41,6 +41,7 @@ def agreements(ctx: click.Context, **given: Any) -> None:
 
     form = "json" if given["as_json"] else given["form"]
     query = _query(given)
+    _fitting(form, given["output"])
     with opened() as app, storage.reading(app.engine) as session:
         found = storage.idle(session, datetime.now(UTC)) if given["idle"] else storage.agreements(session, query)
         total = len(found) if given["idle"] else storage.count(session, query)
@@ -69,18 +70,21 @@ def _query(given: dict[str, Any]) -> Any:
     )
 
 
+def _fitting(form: str, output: Path | None) -> None:
+    if form == "table" and output:
+        raise Stop("--output needs --format json, csv or xlsx", Exit.USAGE)
+    if form == "xlsx" and output is None:
+        raise Stop("--format xlsx needs --output FILE", Exit.USAGE)
+
+
 def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> None:
     from alerts import exports
     from flows.summary import agreement_row
     from flows.tables import print_table
 
-    if form == "table" and output is None:
+    if form == "table":
         print_table([agreement_row(one) for one in found], empty="no agreements")
         return
-    if form == "table":
-        raise Stop("--output needs --format json, csv or xlsx", Exit.USAGE)
-    if form == "xlsx" and output is None:
-        raise Stop("--format xlsx needs --output FILE", Exit.USAGE)
     makers = {"json": exports.to_json, "csv": exports.to_csv, "xlsx": exports.to_xlsx}
     body = makers[form](found, site_url)
     if output:

@@ -23,7 +23,11 @@ def _decide(work: Callable[[Any, datetime], str]) -> None:
     import storage
     from flows.app import opened
 
-    with opened() as app, storage.lease(app.engine, "ingest"), storage.transaction(app.engine) as session:
+    with (
+        opened() as app,
+        storage.lease(app.engine, "ingest", app.settings.wait, what="a correction"),
+        storage.transaction(app.engine) as session,
+    ):
         click.echo(work(session, datetime.now(UTC)))
 
 

@@ -46,8 +46,7 @@ def forget(address: str) -> int:
     from flows.app import opened
 
     with opened() as app:
-        with storage.transaction(app.engine) as session:
-            deleted = storage.forget(session, address, datetime.now(UTC))
+        deleted = storage.forget(app.engine, address)
         still = [
             s.name for s in app.settings.subscriptions if any(address.casefold() in a.casefold() for a in s.addresses)
         ]

@@ -45,7 +45,7 @@ def test_environment_wins_over_the_file(home: Path, monkeypatch: pytest.MonkeyPa
         ("dta = 1", "dta: unknown key, did you mean 'data'?"),
         ("[fetch]\nconections = 5", "fetch.conections: unknown key, did you mean 'connections'?"),
         ("[fetch]\nconnections = 0", "fetch.connections: Input should be greater than or equal to 1"),
-        ("[fetch]\nallow = ['10.0.0.0/99']", "fetch.allow: '10.0.0.0/99' does not appear to be an IPv4 or IPv6 network"),
+        ("[fetch]\nallow = ['10.0.0.0/99']", "fetch.allow: '10.0.0.0/99' does not appear to be an IPv4"),
         ("[schedule]\ntimezone = 'Asia/Almati'", "did you mean 'Asia/Almaty'?"),
         ("[schedule]\ningest = 'hourly'", "schedule.ingest: 'hourly' is not a cron line of five fields"),
         ("[mail]\nhost = 'mail.example'", "mail.sender is needed where mail.host is set"),

@@ -1,0 +1,75 @@
+"""The main job, end to end on a real store: a newspaper on the loopback address in, a digest out."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from flows.exits import Exit
+
+Run = Callable[..., tuple[int, str, str]]
+SIGNED = (
+    "Peru and Vietnam sign extradition treaty",
+    "LIMA - Peru and Vietnam signed an extradition treaty in Lima on Tuesday, the foreign ministry said. "
+    "Foreign ministers of both countries put their names to the text at the Torre Tagle palace.",
+)
+OTHER = ("Storm closes schools in Leeds", "Schools in Leeds stayed closed on Tuesday after a storm.")
+
+
+def test_with_nothing_configured_and_no_network_the_seed_article_is_told(user: Path, pactwatch: Run) -> None:
+    """A name server that answers nobody stands for a machine without a network: every name fails."""
+    code, out, err = pactwatch("run", "--json")
+    assert code == Exit.DONE, err
+    told = json.loads(out)
+    assert told["agreements"]["new"] == ["kz-rw-2025-05"]
+    text = Path(told["files"][0]).with_suffix(".txt").read_text(encoding="utf-8")
+    for word in ("Kazakhstan", "Rwanda", "Signed", "mining", "agriculture", "education", "finance", "digital"):
+        assert word.casefold() in text.casefold(), word
+    assert "Rwanda and Kazakhstan have entered a new chapter" in text.replace("\n> ", " ")
+    assert sorted(p.suffix for p in Path(told["files"][0]).parent.iterdir()) == [".eml", ".html", ".txt"]
+
+
+def test_a_second_run_finds_nothing_new_and_sends_nothing(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED, OTHER)
+    watching("/world")
+    first = json.loads(pactwatch("run", "--json")[1])
+    assert (first["items"]["new"], first["agreements"]["new"], len(first["digests"])) == (
+        2,
+        [first["agreements"]["new"][0]],
+        1,
+    )
+    second = json.loads(pactwatch("run", "--json")[1])
+    assert (second["items"]["new"], second["agreements"]["new"], second["digests"]) == (0, [], [])
+    assert press.asked == ["/world", "/world"]
+
+
+def test_one_broken_feed_is_named_and_stops_no_other(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    press.feeds["/broken"] = 500
+    watching("/world", "/broken", "/missing")
+    code, out, _ = pactwatch("run")
+    assert code == Exit.DONE
+    assert "1 read, 2 failed" in out
+    assert "agreements  1 new" in out
+    assert "press-broken" in out.split("Feeds that failed (2):")[1]
+    assert "press-missing" in out.split("Feeds that failed (2):")[1]
+
+
+def test_old_entries_of_a_first_poll_are_stored_and_not_told(
+    watching: Callable[..., Path], press, pactwatch: Run
+) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED, ago=timedelta(days=30))
+    watching("/world")
+    told = json.loads(pactwatch("run", "--json")[1])
+    assert (told["items"]["new"], len(told["agreements"]["new"]), told["digests"]) == (1, 1, [])
+
+
+def test_what_is_known_can_be_asked_for(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    watching("/world")
+    key = json.loads(pactwatch("run", "--json")[1])["agreements"]["new"][0]
+    assert key in pactwatch("agreements", "--country", "VN")[1]
+    assert pactwatch("agreements", "--country", "FR")[1].strip() == "no agreements"
+    shown = pactwatch("agreements", "show", key)[1]
+    assert "Peru and Vietnam signed an extradition treaty in Lima on Tuesday" in shown
+    assert pactwatch("feeds", "--json")[0] == Exit.DONE
