@@ -42,11 +42,8 @@ def wants_article(entry: Entry, can_change: Callable[[Entry], bool]) -> bool:
 
 
 def with_article(entry: Entry, article: Article) -> Entry:
-    """The entry with its article's text after its own."""
-    if not article.text:
-        return entry
-    own = "" if entry.text and entry.text in article.text else entry.text
-    return replace(entry, text=f"{own}\n{article.text}" if own else article.text)
+    """The entry with its page's text beside its own."""
+    return replace(entry, article=article.text) if article.text else entry
 
 
 async def read_articles(entries: Iterable[Entry], rules: Rules) -> AsyncIterator[tuple[Entry, Article]]:

@@ -54,3 +54,12 @@ class Entry:
     outlet: str = ""
     """Outlet where it is not the feed's own (aggregators, seed articles)."""
     seed: bool = False
+    article: str = ""
+    """Text of the entry's page, where that was read; no part of what the feed says, so it makes no edit of the entry."""
+
+    @property
+    def whole(self) -> str:
+        """All text that there is to judge by: the feed's own, then the page's where it says more."""
+        if not self.article or self.article in self.text:
+            return self.text
+        return self.article if self.text in self.article else f"{self.text}\n{self.article}"

@@ -128,7 +128,7 @@ class _Batch:
             {
                 "id": self.number, "identity": hashlib.blake2b(whole, digest_size=16).digest(), **names,
                 "source": source.key, "outlet": "" if entry.outlet == source.outlet else entry.outlet,
-                "lang": labels.lang, "title": entry.title, "text": entry.text, "url": entry.url,
+                "lang": labels.lang, "title": entry.title, "text": entry.whole, "url": entry.url,
                 "published": entry.published, "seen": self.now, "tell": tell, "always": entry.seed,
                 "changed": revises is not None, "revises": revises, "stage": labels.agreement.value,
                 "confidence": labels.confidence, "version": self.version,
@@ -145,7 +145,7 @@ class _Batch:
         self.revised += 1
         self.rows[Revision].append(
             {
-                "item": item, **_names(own), "at": self.now, "title": entry.title, "text": entry.text,
+                "item": item, **_names(own), "at": self.now, "title": entry.title, "text": entry.whole,
                 "url": entry.url, "published": entry.published,
             }
         )  # fmt: skip
