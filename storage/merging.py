@@ -188,7 +188,7 @@ def _held(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[Held]
             lang=lang, voice=outlet or voice, sectors=tuple(sorted(sectors.get(item, ()))),
             facts=codec.load(Facts, facts or {}), confidence=sure, official="" if outlet else official,
         )  # fmt: skip
-        found[a, b].append(Held(item, telling, min(published or seen, seen)))
+        found[a, b].append(Held(item, telling, published or seen))
     return found
 
 
