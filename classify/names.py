@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
+from classify.ambiguity import Judge
 from classify.automaton import Seen
 from classify.shelf import rows
 from classify.text import Document
@@ -53,7 +54,8 @@ def country_name(code: str, lang: str = "en") -> str:
 def find(doc: Document) -> list[Mention]:
     """All mentions of sides in the document, in order, none within another."""
     words = vocabulary(doc.lang)
-    named = list(_countries_of(_apart([*words.folded.seen(doc.folded, doc.norm), *words.exact.seen(doc.norm, doc.norm)])))
+    found = _apart([*words.folded.seen(doc.folded, doc.norm), *words.exact.seen(doc.norm, doc.norm)])
+    named = list(_countries_of(found, Judge(doc)))
     sure = {code for _, _, code, _ in named}
     return [
         Mention(code, kind, start, end, doc.sentence_at(start), doc.norm[start:end])
@@ -72,13 +74,13 @@ def _apart(found: list[Seen]) -> Iterator[Seen]:
             last = seen.end
 
 
-def _countries_of(found: Iterable[Seen]) -> Iterator[tuple[int, int, str, Kind]]:
-    for start, end, entry in found:
-        kind = cast(Kind, entry.kind)
-        if not entry.parts:
-            yield start, end, entry.code, kind
-        for first, last, code in entry.parts:
-            yield start + first, start + last, code, kind
+def _countries_of(found: Iterable[Seen], judge: Judge) -> Iterator[tuple[int, int, str, Kind]]:
+    for seen in found:
+        kind = cast(Kind, seen.entry.kind)
+        if not seen.entry.parts:
+            yield seen.start, seen.end, judge.code(seen), kind
+        for first, last, code in seen.entry.parts:
+            yield seen.start + first, seen.start + last, code, kind
 
 
 def _likeliest(codes: str, sure: set[str]) -> str:

@@ -35,6 +35,8 @@ LOCALES = {"zh": ("zh", "zh-Hant"), "no": ("no",), "sr": ("sr", "sr-Latn"), "uz"
            "tl": ("fil",), "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX")}  # fmt: skip
 ISO_LANGS = {"hr": ("hr", "bs"), "no": ("no", "nb")}
 CAPITAL_ADJECTIVES = frozenset({"en", "nl", "af"})
+# Capitals whose name is more often a person, a state or another town; written by hand with what tells them apart.
+COMMON_WORDS = frozenset({"victoria", "kingston", "georgetown", "male", "san jose", "san josé", "saint john's", "st. john's"})
 SHARED_SCRIPTS = frozenset({"cyrillic", "arabic", "devanagari"})
 _BRACKET = re.compile(r"\s*[(（\[]([^)）\]]*)[)）\]]\s*")
 Facts = dict[tuple[str, str], dict[str, None]]
@@ -109,10 +111,11 @@ def capitals(lang: str, script: str, codes: Iterable[str]) -> Iterator[tuple[str
     letters = re.compile(f"[{SCRIPT_RANGES[script]}' -]+$") if script in SCRIPT_RANGES else None
     for code in codes:
         name, others = capital_cities().get(code, ("", ()))
-        if name and (found := zones.get(fold(name))):
+        if name and (found := zones.get(fold(name))) and fold(found) not in COMMON_WORDS:
             yield code, found
         elif name and script == "latin":
-            yield code, name
+            if fold(name) not in COMMON_WORDS:
+                yield code, name
         elif name and letters:
             fitting = [other for other in others if letters.match(other) and len(other) > 2]
             yield from ((code, other) for other in (fitting[:1] if script in SHARED_SCRIPTS else fitting[:3]))
