@@ -1,4 +1,4 @@
-"""Labels of items as the contract has them (docs/labels.md), for `classify` and `evaluate`: no database, one pure pass."""
+"""Labels of items as the contract has them (docs/labels.md), for `classify` and `evaluate`; needs no database."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any
 import classify
 from classify.model import Evidence, Labels
 from flows.jsonlines import Given
-from storage.merge import Telling, events as occasions
+from storage.merge import Telling
+from storage.merge import events as occasions
 
 
 def labelled(items: Sequence[Given]) -> Iterator[dict[str, Any]]:

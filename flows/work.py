@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import classify
@@ -20,7 +20,7 @@ from alerts.digests import Composed
 from classify.model import Labels
 from feeds import Fetched, Remembered
 from feeds.memory import host
-from flows import desk
+from flows import desk, pages
 from flows.app import App
 from flows.logs import LOGGER
 from flows.signals import held
@@ -90,7 +90,7 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
     """
     read = read or read_batch
     with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"):
-        done = keep(app, [_articles(now)]) if app.settings.watch.articles else Ingested()
+        done = _keep_articles(app, now) if app.settings.watch.articles else Ingested()
         wanted = _due(app, now) if due else list(app.feeds)
         batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))
         done = replace(done, not_due=len(app.feeds) - len(wanted))
@@ -105,35 +105,43 @@ async def read_batch(app: App, batch: Sequence[Feed], now: datetime) -> Ingested
         remembered = storage.remembered(session, [feed.key for feed in batch])
     done = Ingested()
     async for chunk in _chunks(feeds.read_all(batch, remembered, app.rules, now)):
-        done += keep(app, chunk)
+        fresh = await pages.with_pages(unknown(app, chunk), app.rules, now - _window(app))
+        done += keep(app, chunk, fresh)
     return done
 
 
-def keep(app: App, chunk: Sequence[Fetched]) -> Ingested:
-    """Classifies what is new in what was fetched, and stores it with what to remember of the servers, in one
-    transaction: what we remember of a server is never ahead of what we hold."""
+def unknown(app: App, chunk: Sequence[Fetched]) -> list[list[Entry]]:
+    """Of each fetched feed those entries that the store doesn't hold as they now read."""
     with storage.reading(app.engine) as session:
         known = [storage.known(session, fetched.feed.key, fetched.entries) for fetched in chunk]
-    fresh = [
-        [e for e, is_known in zip(f.entries, flags, strict=True) if not is_known]
-        for f, flags in zip(chunk, known, strict=True)
-    ]
+    pairs = zip(chunk, known, strict=True)
+    return [[e for e, held in zip(fetched.entries, flags, strict=True) if not held] for fetched, flags in pairs]
+
+
+def keep(app: App, chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]]) -> Ingested:
+    """Classifies the fresh entries and stores them with what to remember of the servers, in one transaction: what we
+    remember of a server is never ahead of what we hold."""
     labels = [[label(entry, fetched.feed) for entry in new] for fetched, new in zip(chunk, fresh, strict=True)]
-    window = timedelta(days=app.settings.watch.told_days)
-    reads: list[Read] = []
-    total = storage.Added()
+    added: list[storage.Added] = []
     with held(), storage.transaction(app.engine) as session:
         for fetched, new, said in zip(chunk, fresh, labels, strict=True):
-            added = storage.add_items(
-                session, fetched.feed, new, said, version=classify.VERSION, now=fetched.at, window=window
+            what = storage.add_items(
+                session, fetched.feed, new, said, version=classify.VERSION, now=fetched.at, window=_window(app)
             )
             if fetched.feed is not ARTICLES:
-                storage.remember(session, fetched, len(added.items))
-                reads.append(_row(fetched, len(added.items)))
-            total += added
-        covered = storage.cover(session, total.items, chunk[0].at if chunk else datetime.now(UTC))
-    already = sum(sum(flags) for flags in known)
-    return Ingested(tuple(reads), len(total.items), already + total.known, covered.new, covered.changed)
+                storage.remember(session, fetched, len(what.items))
+            added.append(what)
+        covered = storage.cover(session, [item for what in added for item in what.items], chunk[0].at)
+    reads = [_row(fetched, len(what.items)) for fetched, what in zip(chunk, added, strict=True)]
+    entries = sum(len(fetched.entries) for fetched in chunk)
+    new = sum(len(what.items) for what in added)
+    return Ingested(
+        tuple(read for read in reads if read.feed != ARTICLES.key), new, entries - new, covered.new, covered.changed
+    )
+
+
+def _window(app: App) -> timedelta:
+    return timedelta(days=app.settings.watch.told_days)
 
 
 @dataclass(frozen=True)
@@ -177,12 +185,12 @@ def digest(app: App, now: datetime, *, due: bool = False) -> Told:
 def label(entry: Entry, feed: Feed) -> Labels:
     """The labels of an entry, in the light of what its feed says of itself."""
     published = entry.published.date() if entry.published else None
-    return classify.classify(entry.title, entry.text, entry.lang or feed.lang, published)
+    return classify.classify(entry.title, entry.whole, entry.lang or feed.lang, published)
 
 
-def _articles(now: datetime) -> Fetched:
-    entries = tuple(load_articles())
-    return Fetched(ARTICLES, now, "entries", Remembered(key=ARTICLES.key), entries)
+def _keep_articles(app: App, now: datetime) -> Ingested:
+    chunk = [Fetched(ARTICLES, now, "entries", Remembered(key=ARTICLES.key), tuple(load_articles()))]
+    return keep(app, chunk, unknown(app, chunk))
 
 
 def _row(fetched: Fetched, new: int) -> Read:

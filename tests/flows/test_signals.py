@@ -1,4 +1,4 @@
-"""A stopped command finishes its transaction, gives the lease back and says so by its exit code; two runs never clash."""
+"""A stopped command finishes its transaction, gives the lease back and says so by its code; two runs never clash."""
 
 import json
 import os
