@@ -42,6 +42,7 @@ STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
     ("ratify", "plan"): (PLANNED, 0.3),
     ("ratify", "noun"): (IN_FORCE, 0.5),
     ("effect", "done"): (IN_FORCE, 0.9),
+    ("effect", "now"): (IN_FORCE, 0.5),
     ("effect", "plan"): (IN_FORCE, 0.3),
     ("approve", "done"): (IN_FORCE, 0.7),
     ("approve", "now"): (IN_FORCE, 0.6),
@@ -79,6 +80,7 @@ def find(doc: Document, cues: Sequence[Cue], told: Sequence[Told], published: da
 
     `told` are the dates that the document names.
     """
+    told = ages.with_years(doc, told)
     now = ages.this_month(told, published)
     acts = list(_acts(doc, _by_sentence(cues), told, now))
     return [_after_signature(act, acts) for act in acts]
@@ -95,34 +97,44 @@ _NEIGHBOURS = 40
 
 
 def _acts(doc: Document, groups: dict[int, list[Cue]], told: Sequence[Told], now: date | None) -> Iterator[Act]:
+    papers = min((cue.start for group in groups.values() for cue in group if cue.kind == "paper"), default=len(doc.norm))
     unit = _WORD_LENGTH if shelf(doc.lang).spaced else _SIGN_LENGTH
     for group in groups.values():
         for at, cue in enumerate(group):
             if cue.kind in ACTS and (cue.kind, cue.code) in STRENGTH:
                 near = group[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-                if act := _read(cue, near, unit):
+                if act := _read(doc, cue, near, papers < cue.start, unit):
                     yield act._replace(old=act.old or _dated(doc, cue, told, unit, now))
 
 
-def _read(cue: Cue, near: Sequence[Cue], unit: float) -> Act | None:
+def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: float) -> Act | None:
     stage, strength = STRENGTH[cue.kind, cue.code]
     paper = _paper(cue, near, unit)
     needed = cue.kind in _NEEDS_PAPER or cue.code == "noun"
     if needed and (paper is None or not _may_concern(cue, paper)):
         return None
+    if paper is not None and paper.code == "other":
+        return None
     marks: list[Cue] = [] if paper is None else [paper]
     future = _before(cue, near, "future", _FUTURE_REACH * unit) if cue.code in _MOVABLE else None
     negation = _before(cue, near, "negation", _NEGATION_REACH * unit)
+    if negation and doc.folded[negation.end : negation.end + 3].strip(". ").isdigit():
+        negation = None  # 'No 24/2020'
     if future:
         marks.append(future)
         stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.8 if stage is SIGNED else 0.4)
+    if cue.code == "now" and cue.sentence == 0:
+        strength += 0.1 if cue.kind == "sign" else 0.2
     if negation and cue.code not in ("failed", "plan"):
         marks.append(negation)
         stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.5 if cue.kind == "sign" else 0.25)
+    if cue.kind == "end" and (threat := _before(cue, near, "threat", _FUTURE_REACH * unit)):
+        marks.append(threat)
+        strength *= 0.4
     if cue.kind == "approve":
         stage, strength = _approval(cue, near, strength, marks)
     if paper is None:
-        strength *= 0.7
+        strength *= 0.7 if earlier else 0.35
     elif paper.code == "weak":
         strength *= 0.85
     return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
@@ -156,7 +168,7 @@ def _before(cue: Cue, near: Sequence[Cue], code: str, reach: float) -> Cue | Non
     for other in near:
         if other.start >= cue.start:
             break
-        if other.kind == "mark" and other.code == code and cue.start - other.end <= reach:
+        if other.code == code and other.kind in ("mark", "end") and 0 <= cue.start - other.end <= reach:
             found = other
     return found
 

@@ -4,20 +4,35 @@ The dates that the item names are those of `classify.dates`; what they are measu
 that is unknown, the latest date that the item names itself.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from classify.dates import Told
+from classify.text import Document
+
+_YEAR = re.compile(r"(?<![\d.,/-])(1[89]\d\d|20[0-4]\d)(?![\d/-]|[.,]\d)")
 
 _MONTHS_PAST = range(2, 10)
 """So many months back, a month named without its year is that past one and not the coming one."""
+
+
+def with_years(doc: Document, told: Sequence[Told]) -> list[Told]:
+    """`told` and the years that stand alone."""
+    taken = {place for one in told for place in range(one.start, one.end)}
+    bare = [
+        Told(match.start(), match.end(), year=int(match.group()))
+        for match in _YEAR.finditer(doc.folded)
+        if match.start() not in taken
+    ]
+    return sorted([*told, *bare], key=lambda one: one.start)
 
 
 def this_month(told: Sequence[Told], published: date | None) -> date | None:
     """The month that the item was written in, as a date; None where nothing tells."""
     if published:
         return published
-    named = [date(one.year, one.month or 1, 1) for one in told if one.year]
+    named = [date(one.year, one.month, 1) for one in told if one.year and one.month]
     return max(named, default=None)
 
 

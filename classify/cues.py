@@ -8,7 +8,7 @@ language is adding a file; `lexicon/cues/README.md` says what each kind and code
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -32,15 +32,18 @@ FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
 KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ACTS, FORMS),
     "paper": ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire",
-              "prisoners", "swap", "loan", "visa", "ties", "weak"),
+              "prisoners", "swap", "loan", "visa", "ties", "weak", "other"),
     "mark": ("future", "negation", "old", "fresh", "condition"),
-    "actor": ("public", "private", "multi", "inner", "sport"),
+    "actor": ("public", "private", "multi", "rebel", "inner", "sport"),
     "relation": ("tie", "talk", "greet", "dispute"),
     "body": ("cabinet", "parliament"),
-    "piece": ("opinion", "background"),
+    "piece": ("label", "opinion", "background"),
     "link": ("with", "hub"),
 }  # fmt: skip
 """Every kind of cue with its codes; a shelf that names another is refused."""
+
+LAYERS = (frozenset(ACTS), frozenset(("mark",)), frozenset(KINDS) - frozenset(ACTS) - {"mark"})
+"""Kinds that are looked for together: within a layer the longest entry wins, across layers cues may overlap."""
 
 Meaning = tuple[str, str]
 
@@ -67,11 +70,18 @@ class _Pattern(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """One language's cues, ready to search; `spaced` is false where words are written together."""
+class Layer:
+    """The cues of one layer, ready to search."""
 
     automaton: AhoCorasick
     patterns: tuple[_Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One language's cues; `spaced` is false where words are written together."""
+
+    layers: tuple[Layer, ...]
     spaced: bool
 
 
@@ -84,17 +94,32 @@ def languages() -> tuple[str, ...]:
 def shelf(lang: str) -> Shelf:
     """The shelf of a language; English where there is none. Raises `LexiconError` where the file is at fault."""
     tables = tables_of(lang if (SHELVES / f"{lang}.toml").exists() else DEFAULT)
-    settings = tables.pop(_SETTINGS, {})
-    spaced = settings.get("spaced", True)
+    given = tables.pop(_SETTINGS, {})
+    spaced = bool(given.get("spaced", True))
+    layers = (_layer(tables, layer, given, spaced) for layer in LAYERS)
+    return Shelf(tuple(layer for layer in layers if layer), spaced)
+
+
+def _layer(
+    tables: dict[str, dict[str, list[str]]], kinds: frozenset[str], given: dict[str, list[str]], spaced: bool
+) -> Layer | None:
     meanings: dict[str, set[Meaning]] = defaultdict(set)
     whole: set[str] = set()
-    for kind, codes in tables.items():
-        for code, words in codes.items():
+    for kind in kinds & tables.keys():
+        for code, words in tables[kind].items():
             for word in words:
-                for pattern, is_whole in _patterns(word, settings, spaced):
+                for pattern, is_whole in _patterns(word, given, spaced):
                     meanings[pattern].add((kind, code))
                     whole |= {pattern} if is_whole else set()
-    return _shelf(meanings, whole, spaced)
+    return _compiled(meanings, whole) if meanings else None
+
+
+@cache
+def settings(lang: str) -> dict[str, tuple[str, ...]]:
+    """The lists of small words that a shelf sets beside its cues: `at`, `by`, `tail`, folded."""
+    path = SHELVES / f"{lang}.toml"
+    given = tables_of(lang).get(_SETTINGS, {}) if path.exists() else {}
+    return {name: tuple(map(fold, words)) for name, words in given.items() if isinstance(words, list)}
 
 
 def tables_of(lang: str) -> dict[str, dict[str, list[str]]]:
@@ -138,17 +163,23 @@ def find(doc: Document) -> list[Cue]:
     text = f" {_NOT_WORD.sub(' ', doc.folded)} "
     ends = [sentence.end for sentence in doc.sentences]
     found: list[Cue] = []
+    for layer in known.layers:
+        found += _in_layer(layer, text, ends)
+    return sorted(found, key=lambda cue: (cue.start, cue.end))
+
+
+def _in_layer(layer: Layer, text: str, ends: Sequence[int]) -> Iterator[Cue]:
     sentence, last = 0, len(ends) - 1
-    for index, start, _ in known.automaton.find_matches_as_indexes(text):
-        pattern = _fitting(known.patterns, index, start, text)
+    for index, start, _ in layer.automaton.find_matches_as_indexes(text):
+        pattern = _fitting(layer.patterns, index, start, text)
         if pattern is None:
             continue
         begin = start - 1 + pattern.lead
         while sentence < last and ends[sentence] <= begin:
             sentence += 1
         end = start - 1 + pattern.length
-        found += [Cue(kind, code, begin, end, sentence) for kind, code in pattern.meanings]
-    return found
+        for kind, code in pattern.meanings:
+            yield Cue(kind, code, begin, end, sentence)
 
 
 def _fitting(patterns: tuple[_Pattern, ...], index: int, start: int, text: str) -> _Pattern | None:
@@ -161,22 +192,22 @@ def _fitting(patterns: tuple[_Pattern, ...], index: int, start: int, text: str) 
     return None
 
 
-def _patterns(word: str, settings: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
+def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
     """What an entry stands for in the automaton, and whether it has to end where a word ends."""
     stem, rest = word.endswith("*"), word.startswith("*")
     bare = _NOT_WORD.sub(" ", fold(word.strip("*")).replace("*", _GAP)).strip()
     if not bare:
         raise LexiconError(f"{word!r} holds no letter: cues are words")
     pieces = bare.split(_GAP)
-    gaps = product(settings.get("endings", [""]), repeat=len(pieces) - 1)
-    clitics = settings.get("clitics", [""])
+    gaps = product(given.get("endings", [""]), repeat=len(pieces) - 1)
+    clitics = given.get("clitics", [""])
     for fill in gaps:
         text = pieces[0] + "".join(end + piece for end, piece in zip(fill, pieces[1:], strict=True))
         for clitic in clitics:
             yield (" " if spaced and not rest else "") + clitic + text, spaced and not stem
 
 
-def _shelf(meanings: dict[str, set[Meaning]], whole: set[str], spaced: bool) -> Shelf:
+def _compiled(meanings: dict[str, set[Meaning]], whole: set[str]) -> Layer:
     texts = sorted(meanings)
     number = {text: index for index, text in enumerate(texts)}
     patterns = tuple(
@@ -186,4 +217,4 @@ def _shelf(meanings: dict[str, set[Meaning]], whole: set[str], spaced: bool) -> 
         )
         for text in texts
     )  # fmt: skip
-    return Shelf(AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest), patterns, spaced)
+    return Layer(AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest), patterns)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from classify import acts, cues, dates, features, names, sides, telling, weights
+from classify import acts, cues, dates, features, names, partners, sides, telling, weights
 from classify.features import Features, Seen
 from classify.model import Pair, Stage
 from classify.text import Document
@@ -35,7 +35,9 @@ def look(doc: Document, published: date | None) -> Seen:
     found = cues.find(doc)
     told = dates.told(doc, telling.find(doc.folded, doc.lang))
     done = acts.find(doc, found, told, published)
-    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed))
+    told_of = [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
+    joined = [partners.sides_of(doc, act, told_of) for act in done]
+    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined)
 
 
 def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: weights.Model | None = None) -> Verdict:

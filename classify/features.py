@@ -4,6 +4,7 @@ Stage features tell of the plainest act for each stage (`signed.title`, `planned
 the item as a whole. Pair features tell how two countries stand in the item. Most lie between 0 and 1.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from classify.text import Document
 Features = dict[str, float]
 STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
 _PARTS = ("title", "lead", "rest")
-_LATE = 6
+_PLAIN = 0.6
+"""From this plainness on, an act is told plainly enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Seen:
     acts: Sequence[Act]
     sides: Mapping[str, Side]
     together: Mapping[Pair, Together]
+    partners: Sequence[frozenset[Pair]] = ()
+    """For each act, the pairs that it joins by its grammar."""
 
 
 def part(sentence: int) -> str:
@@ -80,7 +84,9 @@ def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
         if act.paper and act.paper.code != "weak":
             found[f"{stage}.paper"] = 1.0
         found |= _around(seen, stage, act)
-    found |= {f"no.{stage}": 1.0 for stage in STAGES if stage not in best}
+    for stage in STAGES:
+        plain = plainness(seen, best[stage]) if stage in best else 0.0
+        found[f"no.{stage}"] = max(0.0, 1.0 - plain / _PLAIN)
     found |= _whole(seen, top)
     return {name: value for name, value in found.items() if value}
 
@@ -104,19 +110,34 @@ def _around(seen: Seen, stage: Stage, act: Act) -> Features:
     if after:
         found[f"{stage}.object.{after[0].code}"] = 1.0
     found[f"{stage}.kind.{act.cue.kind}"] = 1.0
+    if owned(seen, act):
+        found[f"{stage}.owned"] = 1.0
     if any(how.row and act.sentence in how.sentences for how in seen.together.values()):
         found[f"{stage}.row"] = 1.0
     return found
 
 
 _NEAR = 70
+_OWNED = re.compile(r"['’]s?\s+(?:\w+\s+){0,2}?(?:[A-Z][\w&.-]*[,\s]*){1,3}(?:and\s|has\s|have\s)?")
+
+
+def owned(seen: Seen, act: Act) -> bool:
+    """Whether the act's subject is something of a country that bears a name of its own: 'Norway's Golar signs'."""
+    doc = seen.doc
+    before = [mention for mention in seen.mentions if mention.sentence == act.sentence and mention.end <= act.cue.start]
+    if not before or before[-1].kind == "leader":
+        return False
+    last = before[-1].end
+    if any(cue.kind in ("actor", "body") and cue.code != "private" and last <= cue.start < act.cue.start for cue in seen.cues):
+        return False
+    return bool(_OWNED.fullmatch(doc.norm, last, act.cue.start))
 
 
 def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     """What the item as a whole is like."""
     found: Features = {f"pair.{name}": value for name, value in top.items()}
     counts = Counter((cue.kind, cue.code, part(cue.sentence)) for cue in seen.cues)
-    for code in ("public", "private", "multi", "inner", "sport"):
+    for code in ("public", "private", "multi", "rebel", "inner", "sport"):
         for place in _PARTS:
             found[f"{code}.{place}"] = min(counts["actor", code, place], 3) / 3
     for code in ("tie", "talk", "greet", "dispute"):
@@ -124,6 +145,7 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
         found[f"about.{code}"] = min(amount, 4) / 4
     found["no.public"] = float(not any(cue.kind == "actor" and cue.code == "public" for cue in seen.cues))
     found["row.title"] = float(any(how.row and 0 in how.sentences for how in seen.together.values()))
+    found["label.title"] = float(counts["piece", "label", "title"] > 0)
     found["opinion.title"] = float(counts["piece", "opinion", "title"] > 0)
     found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
     papers = sum(counts["paper", code, "title"] for code in _PAPERS)
@@ -171,12 +193,31 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "act.old": float(bool(acts) and all(act.old for act in acts)),
         "countries": min(len(seen.sides) - 2, 5) / 5,
     }
+    found |= _grammar(seen, two, how)
     found |= _company(seen, how)
     return {name: value for name, value in found.items() if value}
+
+
+def _grammar(seen: Seen, two: Pair, how: Together) -> Features:
+    """Whether an act joins the two by its grammar, or joins others in the sentences that name both."""
+    found: Features = {}
+    for act, partners in zip(seen.acts, seen.partners, strict=False):
+        if act.sentence not in how.sentences or not partners:
+            continue
+        place = "old" if act.old else part(act.sentence)
+        name = f"joins.{place}" if two in partners else f"joins.others.{place}"
+        found[name] = max(found.get(name, 0.0), act.strength)
+    return found
 
 
 def _company(seen: Seen, how: Together) -> Features:
     """What else stands in the sentences that name both, and in the title."""
     near = Counter(f"near.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence in how.sentences)
     title = Counter(f"title.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence == 0)
-    return {name: min(count, 2) / 2 for name, count in (near + title).items()}
+    found = {name: min(count, 2) / 2 for name, count in (near + title).items()}
+    for place in ("near", "title"):
+        if f"{place}.private" in found and f"{place}.public" not in found:
+            found[f"{place}.private.alone"] = 1.0
+    if any(owned(seen, act) for act in seen.acts if act.sentence in how.sentences):
+        found["owned"] = 1.0
+    return found

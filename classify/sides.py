@@ -18,6 +18,8 @@ COUNTRIES = 8
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 2.0, 1.0
 _KIND_WEIGHT = {"capital": 0.5, "metonym": 0.8, "company": 0.3, "demonym": 0.8, "adjective": 0.9}
 _LIST_GAP = re.compile(r"\W*(?:(?:and|&|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|và|و|和|与|與|及|と|та|és|a|ו)\s*)?(?:the |la |le |l'|el |les |die |a |o |der )?\W*")  # fmt: skip
+_DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ'’. -]{3,40},?[^.\n:–—]{0,40}?\s?(?:[–—:]|-{1,2}\s)")
+_DATELINE_REACH = 90
 _JOIN_GAP = 42
 _JOIN_GAP_UNSPACED = 10
 
@@ -48,7 +50,13 @@ class Together(NamedTuple):
 
 def is_dateline(doc: Document, mention: Mention) -> bool:
     """Whether a mention only tells where a wire report was written."""
-    return doc.dateline is not None and doc.dateline[0] <= mention.start < doc.dateline[1]
+    if doc.dateline is not None:
+        return doc.dateline[0] <= mention.start < doc.dateline[1]
+    begin = doc.title_end + 1
+    if not begin <= mention.start < begin + _DATELINE_REACH:
+        return False
+    opening = _DATELINE.match(doc.norm, begin)
+    return opening is not None and mention.start < opening.end()
 
 
 def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:

@@ -1,0 +1,113 @@
+"""Who stands on the two sides of an act: the countries before and after it, without places, onlookers and rivals.
+
+'A and B sign', 'A signs with B', 'signed by A and B', 'signed between A and B': the countries nearest to the act make its sides. What
+follows a word such as 'amid' or 'to counter', or stands after 'in', is none.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from classify.acts import Act
+from classify.cues import settings
+from classify.model import Pair, pair
+from classify.names import Mention
+from classify.text import Document
+
+_LIST_GAP = re.compile(
+    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la|et l'|y la|y el|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
+    r"[\s,/&–—-]*(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
+)
+_LIST_REACH = 24
+_PREPOSITION_REACH = 14
+
+
+class _Links(NamedTuple):
+    at: frozenset[str]
+    by: re.Pattern[str] | None
+    tail: re.Pattern[str] | None
+
+
+@cache
+def _links(lang: str) -> _Links:
+    known = settings(lang)
+    return _Links(frozenset(known.get("at", ())), _any(known.get("by", ())), _any(known.get("tail", ())))
+
+
+def _any(words: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)") if words else None
+
+
+def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[Pair]:
+    """The pairs that the act joins by its grammar; none where its sentence does not tell."""
+    links = _links(doc.lang)
+    here = _standing(doc, act, [mention for mention in mentions if mention.sentence == act.sentence], links)
+    groups = _groups(doc, here)
+    before = [group for group in groups if group[0].start < act.cue.start]
+    after = [group for group in groups if group[0].start >= act.cue.start]
+    return _joined(doc, act, before, after, links)
+
+
+def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -> list[Mention]:
+    """The mentions of a sentence that can be sides: no places, nothing behind a word for what only surrounds the act."""
+    sentence = doc.sentences[act.sentence]
+    ends = sentence.end
+    if links.tail and (tail := links.tail.search(doc.folded, act.cue.end, sentence.end)):
+        ends = tail.start()
+    kept = [mention for mention in here if mention.start < ends]
+    if links.tail and (opening := links.tail.match(doc.folded, sentence.start, act.cue.start)):
+        comma = doc.folded.find(",", opening.end(), act.cue.start)
+        kept = [mention for mention in kept if comma < 0 or mention.start > comma]
+    placed = [mention for mention in kept if not _is_place(doc, mention, links)]
+    return placed if len({mention.code for mention in placed}) >= 2 else kept
+
+
+def _is_place(doc: Document, mention: Mention, links: _Links) -> bool:
+    if mention.kind not in ("capital", "name", "metonym"):
+        return False
+    before = doc.folded[max(0, mention.start - _PREPOSITION_REACH) : mention.start].split()
+    return bool(before) and before[-1] in links.at
+
+
+def _groups(doc: Document, here: Sequence[Mention]) -> list[list[Mention]]:
+    """Countries named side by side; one named twice in a row counts once."""
+    groups: list[list[Mention]] = []
+    for mention in here:
+        if groups and _continues(doc, groups[-1][-1], mention):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
+
+
+def _continues(doc: Document, one: Mention, other: Mention) -> bool:
+    gap = other.start - one.end
+    return one.code == other.code or (0 <= gap <= _LIST_REACH and bool(_LIST_GAP.fullmatch(doc.folded, one.end, other.start)))
+
+
+def _joined(
+    doc: Document, act: Act, before: list[list[Mention]], after: list[list[Mention]], links: _Links
+) -> frozenset[Pair]:
+    left = _codes(before[-1]) if before else []
+    right = _codes(after[0]) if after else []
+    if len(left) == 2:
+        return _all(left[:1], left[1:])
+    if len(left) > 2:
+        return _all(left, right) if right and len(right) == 1 else frozenset()
+    if right and links.by and len(right) == 2 and links.by.search(doc.folded, act.cue.end, after[0][0].start):
+        return _all(right[:1], right[1:])
+    if left and right:
+        return _all(left, right) or _all(left, _codes(after[1]) if len(after) > 1 else [])
+    two = before[-2:] if left else after[:2]
+    if len(right) == 2 and not left:
+        return _all(right[:1], right[1:])
+    return _all(_codes(two[0]), _codes(two[1])) if len(two) == 2 else frozenset()
+
+
+def _codes(group: Sequence[Mention]) -> list[str]:
+    return list(dict.fromkeys(mention.code for mention in group))
+
+
+def _all(left: Sequence[str], right: Sequence[str]) -> frozenset[Pair]:
+    return frozenset(pair(one, other) for one in left for other in right if one != other)
