@@ -168,10 +168,10 @@ def ascii_url(url: str) -> str:
     safe = display.web_link(display.clean(url.strip()).replace(" ", "%20"))
     if not safe:
         return ""
-    parts = urlsplit(safe)
     try:
+        parts = urlsplit(safe)
         netloc = (parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")).lower()
-    except UnicodeError:
+    except ValueError:
         return ""
     path, query, fragment = (quote(p, safe="/%:@!$&'()*+,;=~-._?[]") for p in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))

@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from alerts.deliver.result import Fate, Result
 from alerts.deliver.way import Send, Way
@@ -90,6 +91,16 @@ class _Client(smtplib.SMTP):
             self.close()
             raise
 
+    def log_in(self, user: str, password: str) -> None:
+        """By one mechanism only: `login` tries all of them, and each wrong try brings a lock-out nearer."""
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        ways: dict[str, Any] = {"PLAIN": self.auth_plain, "LOGIN": self.auth_login, "CRAM-MD5": self.auth_cram_md5}
+        named = next((way for way in ways if way in offered), "")
+        if not named:
+            raise smtplib.SMTPNotSupportedError
+        self.user, self.password = user, password
+        self.auth(named, ways[named])
+
     def _envelope(self, sender: str, to: str) -> Iterator[tuple[int, bytes]]:
         yield self.mail(sender)
         yield self.rcpt(to)
@@ -155,7 +166,7 @@ def _prepare(client: _Client, server: MailServer) -> None:
             client.starttls(context=ssl.create_default_context(cafile=server.ca_file))
             client.ehlo()
         if server.user:
-            client.login(server.user, server.password)
+            client.log_in(server.user, server.password)
     except smtplib.SMTPNotSupportedError:
         what = (
             "STARTTLS" if server.security == "starttls" and not isinstance(client.sock, ssl.SSLSocket) else "logging in"
