@@ -32,13 +32,13 @@ class Judge:
 
     def __init__(self, doc: Document) -> None:
         self._doc = doc
-        self._rules = _rules().get(doc.lang, {})
+        self._rules = (_rules().get(doc.lang, {}), _rules().get("*", {}))
         self._found: dict[re.Pattern[str], bool] = {}
 
     def code(self, seen: Seen) -> str:
         """The country that a word stands for here; empty where it names none."""
         word = self._doc.folded[seen.start : seen.end]
-        rules = self._rules.get(word, ()) + self._rules.get(f"*{seen.entry.kind}", ())
+        rules = tuple(rule for of in self._rules for key in (word, f"*{seen.entry.kind}") for rule in of.get(key, ()))
         code = seen.entry.code
         for rule in rules:
             if rule.kind == "instead":

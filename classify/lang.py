@@ -13,7 +13,7 @@ from classify.shelf import LEXICON, rows
 
 UNKNOWN = "und"
 _SAMPLE = 600
-_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+'?")
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+(?:'s\b|')?")
 _CLAIM_WEIGHT = 1.2
 _LETTER_WEIGHT = 0.5
 _LETTERS_COUNTED = 4

@@ -164,15 +164,26 @@ def currency_adjectives(lang: str, names: dict[str, set[str]]) -> Iterator[tuple
     except babel.UnknownLocaleError:
         return
     capital = lang in CAPITAL_ADJECTIVES
+    common = shared_stems(names)
     for code, currency in territory_currency.items():
         currency_name = locale.currencies.get(currency, "")
         for word in currency_name.split():
             stem = fold(word)[:4]
-            known = {part for name in names.get(code, ()) for part in fold(name).split()}
+            known = {part for name in names.get(code, ()) for part in fold(name).split() if part[:4] not in common - {fold(name)[:4]}}
             if len(word) < 5 or word[0].isupper() != capital or fold(word) in known or " " not in currency_name:
                 continue  # a currency of one word ('afghani') is no adjective, a genitive ('Боснии') neither
             if any(part.startswith(stem) for part in known):
                 yield code, word
+
+
+def shared_stems(names: dict[str, set[str]]) -> set[str]:
+    """The first four letters of words that the names of several countries hold: Africa, Korea, Guinea, Islands."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for code, known in names.items():
+        for name in known:
+            for part in fold(name).split():
+                holders[part[:4]].add(code)
+    return {stem for stem, codes in holders.items() if len(codes) > 1}
 
 
 def nationality_adjectives(npm: Path, lang: str) -> Iterator[tuple[str, str]]:
