@@ -12,7 +12,7 @@ from feeds import forgiving, jsonfeed, mend, quick
 from feeds.decode import decode, gunzip
 from feeds.entries import Source, absolute, finish
 from feeds.model import Parsed
-from feeds.plain import scrub
+from feeds.plain import is_doubled, scrub
 from feeds.raw import RawFeed
 from seeds.model import Feed
 
@@ -66,7 +66,11 @@ def _xml(text: str, source: Source, mended: list[str]) -> Parsed:
     if reading.raw.offers and not reading.raw.entries:
         offers = tuple(address for offer in reading.raw.offers[:20] if (address := absolute(offer, source.url)))
         return Parsed(error="NotAFeed", detail="an index of sitemaps; watch one of them", offers=offers)
-    parsed = finish(reading.raw, source, mended + ([reading.note] if reading.note else []))
+    mended += [reading.note] if reading.note else []
+    if is_doubled(text):
+        reading.raw.undouble()
+        mended.append("letters encoded twice")
+    parsed = finish(reading.raw, source, mended)
     if reading.truncated:
         return replace(parsed, error="Truncated", detail="the feed ends in its middle; entries may be missing")
     return parsed
@@ -93,8 +97,21 @@ def _read(document: str, prefix: str, name: str, url: str) -> _Reading:
     try:
         return _Reading(quick.read(repaired, url), "not well-formed", truncated)
     except quick.NotPlain as error:
-        raw = forgiving.read(repaired)
+        raw = _fuller(forgiving.read(repaired), _lenient(repaired, url))
         return _Reading(raw, "not well-formed" if raw else str(error), truncated)
+
+
+def _lenient(document: str, url: str) -> RawFeed | None:
+    try:
+        return quick.read(document, url, lenient=True)
+    except quick.NotPlain:
+        return None
+
+
+def _fuller(one: RawFeed | None, other: RawFeed | None) -> RawFeed | None:
+    """Of two readings of a document that is not well-formed, the one that finds more titles; the first where equal."""
+    found = [sum(bool(entry.title) for entry in raw.entries) if raw else -1 for raw in (one, other)]
+    return other if found[1] > found[0] else one
 
 
 def offered(text: str, url: str) -> list[str]:

@@ -18,6 +18,7 @@ _TRAIL = (
     "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
 _DOUBLED = re.compile(f"[\xc2-\xf4][{_TRAIL}]")
+_SURELY_DOUBLED = re.compile("[\xc2\xc3][\x80-\x9f\xa1-\xaa\xac-\xba\xbc-\xbe\u0152-\u017e\u0192\u20ac\u2122]")
 _SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ud800-\udfff\ufffe\uffff]")
 """Of the first plane, for speed; the rest is looked for where a text leaves that plane."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,8 +48,13 @@ def scrub(text: str) -> str:
     return _ILLEGAL.sub("", _C1.sub(_windows, text))
 
 
+def is_doubled(document: str) -> bool:
+    """Whether somewhere in a document stands what only UTF-8 encoded twice looks like ('Ã³', 'Â£')."""
+    return not document.isascii() and _SURELY_DOUBLED.search(document) is not None
+
+
 def undoubled(text: str) -> str:
-    """Text whose UTF-8 was taken for Western letters and encoded once more ('orden\u00c3\u00b3'), as it was meant."""
+    """A field of such a document as it was meant; as it stands where it does not decode."""
     if text.isascii() or not _DOUBLED.search(text):
         return text
     try:
@@ -92,7 +98,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _text(markup: str) -> str:
-    markup = scrub(undoubled(markup))
+    markup = scrub(markup)
     if not _MARKUP.search(markup):
         return _without_tags(scrub(unescape(markup))) if "&" in markup else markup
     return _without_tags(_rendered(markup))

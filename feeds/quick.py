@@ -51,9 +51,12 @@ class NotPlain(Exception):
 Names = Callable[[etree._Element], str]
 
 
-def read(document: str, base: str = "") -> RawFeed:
-    """The fields of a document without declaration; `NotPlain` where the quick reader is not sure of them."""
-    root = _tree(document.encode("utf-8", "replace"), base)
+def read(document: str, base: str = "", *, lenient: bool = False) -> RawFeed:
+    """The fields of a document without declaration; `NotPlain` where the quick reader is not sure of them.
+
+    `lenient` takes what libxml2 makes of a document that is not well-formed.
+    """
+    root = _tree(document.encode("utf-8", "replace"), base, lenient)
     kind = etree.QName(root).localname.rpartition(":")[2].lower()
     name = _names(root)
     if kind == "rss":
@@ -67,7 +70,7 @@ def read(document: str, base: str = "") -> RawFeed:
     raise NotPlain(f"root element {kind}")
 
 
-def _tree(document: bytes, base: str) -> etree._Element:
+def _tree(document: bytes, base: str, lenient: bool) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=True,
@@ -80,7 +83,7 @@ def _tree(document: bytes, base: str) -> etree._Element:
     if root is None:
         raise NotPlain("nothing in it")
     serious = next((e for e in parser.error_log if e.domain != etree.ErrorDomains.NAMESPACE), None)
-    if serious is not None:
+    if serious is not None and not lenient:
         raise NotPlain(f"line {serious.line}: {serious.message.strip()}")
     return root
 

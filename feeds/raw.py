@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from feeds.plain import undoubled
+
 
 @dataclass(slots=True)
 class RawEntry:
@@ -28,3 +30,10 @@ class RawFeed:
     ttl: str = ""
     entries: list[RawEntry] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
+
+    def undouble(self) -> None:
+        """Mend the texts of a feed whose letters were encoded twice."""
+        self.title = undoubled(self.title)
+        for entry in self.entries:
+            entry.title = undoubled(entry.title)
+            entry.texts = [undoubled(text) for text in entry.texts]

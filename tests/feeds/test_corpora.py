@@ -12,6 +12,7 @@ from feeds import Parsed, forgiving, mend, parse
 from feeds.dates import EARLIEST
 from feeds.decode import decode
 from feeds.entries import Source, finish
+from feeds.plain import is_doubled
 from seeds import Feed
 
 SHARED = Path(__file__).parents[3] / "shared" / "feeds"
@@ -72,6 +73,8 @@ def test_both_readers_give_the_same(row: dict[str, str]) -> None:
     document = mend.characters(mend.start(decode(body)[0]))
     raw = forgiving.read(document)
     assert raw is not None
+    if is_doubled(document):
+        raw.undouble()
     source = Source(Feed("x", "o", "https://feed.example/dir/feed.xml", row["country"], ""), "", NOW, 500)
     other = finish(raw, Source(source.feed, source.feed.url, NOW, 500), [])
     assert _facts(parsed) == _facts(other)

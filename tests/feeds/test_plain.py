@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.plain import line, paragraphs, scrub, undoubled
+from feeds.plain import is_doubled, line, paragraphs, scrub, undoubled
 
 TITLES = [
     ("AT&amp;T and Fiji", "AT&T and Fiji"),
@@ -25,9 +25,9 @@ TITLES = [
     ("pair \ud83d\ude00 half \ud83d", "pair 😀 half"),
     ("none\ufffe\uffff\ufdd0\U0001ffff", "none"),
     ("don\x92t", "don’t"),
-    ("EEUU ordenÃ³ ciberataques", "EEUU ordenó ciberataques"),
-    ("Ð’ ÐœÐ¾Ñ\x81ÐºÐ²Ðµ", "В Москве"),
     ("São Paulo é", "São Paulo é"),
+    ("café\u00a0…", "café …"),
+    ("“AMANHÔ", "“AMANHÔ"),
     ("<!-- hidden -->Treaty", "Treaty"),
     ("&#x110000;&#xD800;&#0;Treaty", "\ufffd\ufffd\ufffdTreaty"),
     ("اتفاقية \u200fبين", "اتفاقية \u200fبين"),
@@ -37,6 +37,23 @@ TITLES = [
 @pytest.mark.parametrize(("markup", "expected"), TITLES)
 def test_titles_are_one_line_of_plain_text(markup: str, expected: str) -> None:
     assert line(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "doubled", "meant"),
+    [
+        ("EEUU ordenÃ³ ciberataques", True, "EEUU ordenó ciberataques"),
+        ("Â£30 million", True, "£30 million"),
+        ("Ã la russe", False, "Ã la russe"),
+        ("Ã\xa0 la russe", False, "à la russe"),
+        ("Ð’ ÐœÐ¾Ñ\x81ÐºÐ²Ðµ", False, "В Москве"),
+        ("São Paulo, NÃO", False, "São Paulo, NÃO"),
+        ("“AMANHÔ déjà…", False, "“AMANHÔ déjà…"),
+        ("Россия", False, "Россия"),
+    ],
+)
+def test_letters_that_were_encoded_twice(text: str, doubled: bool, meant: str) -> None:
+    assert (is_doubled(text), undoubled(text)) == (doubled, meant)
 
 
 def test_blocks_begin_lines_and_hidden_text_is_left_out() -> None:
