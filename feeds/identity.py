@@ -81,12 +81,13 @@ def keys(entry: Entry) -> Keys:
     )
 
 
-def sort(entries: Sequence[Entry], known: Iterable[Known]) -> list[Match]:
+def sort(entries: Sequence[Entry], known: Iterable[Known], names: Sequence[Keys] | None = None) -> list[Match]:
     """One verdict for each entry of one feed's poll, in order, against the items of that feed that share a key.
 
-    No two entries get the same known item: the better match has it, whatever the order.
+    No two entries get the same known item: the better match has it, whatever the order. `names` are the keys of the
+    entries, where the caller has them already.
     """
-    names = [keys(entry) for entry in entries]
+    names = names if names is not None else [keys(entry) for entry in entries]
     index = _Index(known)
     shared = _shared(names) | index.shared()
     verdicts = _doubles(names)

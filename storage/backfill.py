@@ -19,6 +19,7 @@ from sqlalchemy import Engine, delete, select, tuple_
 from sqlmodel import Session, col
 
 from classify.model import Labels, Pair
+from feeds.identity import Keys, keys
 from seeds.model import Entry, Feed
 from storage.cover import cover_pairs, pairs_of
 from storage.engine import reading, transact
@@ -58,6 +59,7 @@ class Backfilled:
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     entries: list[Entry]
+    names: list[Keys]
     labels: "Future[Sequence[Labels]] | None"
     """None where all are known."""
     bad: list[Bad]
@@ -160,11 +162,13 @@ def _chunks(
         read = [(line, entry_of(line, now())) for line in some if line.data.strip() or not line.data]
         bad = [one for _, one in read if isinstance(one, Bad)]
         entries = [_of_feed(one, hosts) for _, one in read if isinstance(one, Entry)]
+        names = [keys(entry) for entry in entries]
         with reading(engine) as session:
-            held = known_many(session, entries)
-        fresh = [entry for entry, is_known in zip(entries, held, strict=True) if not is_known]
-        labels = _submit(executor, classify, fresh) if fresh else None
-        yield _Chunk(fresh, labels, bad, len(entries) - len(fresh), some[-1])
+            held = known_many(session, entries, names)
+        fresh = [number for number, is_known in enumerate(held) if not is_known]
+        new = [entries[number] for number in fresh]
+        labels = _submit(executor, classify, new) if new else None
+        yield _Chunk(new, [names[n] for n in fresh], labels, bad, len(entries) - len(new), some[-1])
 
 
 def _submit(executor: Executor | None, classify: Classify, entries: list[Entry]) -> "Future[Sequence[Labels]]":
@@ -193,7 +197,9 @@ def _store(
     feeds = {ARCHIVE.key: ARCHIVE, **{feed.key: feed for feed in hosts.values()}}
 
     def work(session: Session) -> Backfilled:
-        added = add_many(session, feeds, chunk.entries, labels, version=version, now=now, tell=False)
+        added = add_many(
+            session, feeds, chunk.entries, labels, version=version, now=now, tell=False, names=chunk.names
+        )
         _remember_pairs(session, pairs_of(session, added.items))
         so_far = replace(
             done, lines=chunk.last.number, offset=chunk.last.end, read=chunk.last.read,

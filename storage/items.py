@@ -49,13 +49,12 @@ class Added:
 def known(session: Session, feed_key: str, entries: Sequence[Entry]) -> list[bool]:
     """Whether each of a feed's entries is stored as it now reads; False for new ones and edits: these want labels."""
     _check_feed(feed_key, entries)
-    return known_many(session, entries)
+    return known_many(session, entries, [identity.keys(entry) for entry in entries])
 
 
-def known_many(session: Session, entries: Sequence[Entry]) -> list[bool]:
-    """As `known`, for entries of many feeds at once."""
-    found = _match(session, entries, [identity.keys(entry) for entry in entries])
-    return [match.verdict in ("same", "double") for match in found]
+def known_many(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[bool]:
+    """As `known`, for entries of many feeds at once, whose keys are `names`."""
+    return [match.verdict in ("same", "double") for match in _match(session, entries, names)]
 
 
 def add_items(
@@ -88,13 +87,14 @@ def add_many(
     now: datetime,
     window: timedelta = TOLD_WINDOW,
     tell: bool = True,
+    names: Sequence[identity.Keys] | None = None,
 ) -> Added:
-    """As `add_items`, for entries of many feeds at once (`feeds` by key)."""
+    """As `add_items`, for entries of many feeds at once (`feeds` by key); `names` are their keys, where known."""
     if not entries:
         return Added()
     sources = {key: ensure(session, feeds[key]) for key in sorted({entry.feed for entry in entries})}
     batch = _Batch(now, version_id(session, version), _next_id(session))
-    names = [identity.keys(entry) for entry in entries]
+    names = names if names is not None else [identity.keys(entry) for entry in entries]
     for entry, label, own, match in zip(entries, labels, names, _match(session, entries, names), strict=True):
         source = sources[entry.feed]
         late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window)
@@ -226,7 +226,7 @@ def _match(session: Session, entries: Sequence[Entry], names: Sequence[identity.
             for some in chunks(wanted):
                 for row in session.execute(statement.where(model.c[f"{name}_key"].in_(some))):
                     found[row[0], row[3], row[4]] = _known(*row)
-    return identity.sort(entries, found.values())
+    return identity.sort(entries, found.values(), names)
 
 
 def _known(
