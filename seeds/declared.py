@@ -113,7 +113,10 @@ def _read(path: Path) -> dict[str, Feed]:
     faults = [
         f"{path}: unknown table [{name}]; a feed is declared as [feeds.KEY]" for name in document if name != "feeds"
     ]
-    for key, table in document.get("feeds", {}).items():
+    tables = document.get("feeds", {})
+    if not isinstance(tables, dict):
+        raise SeedError([f"{path}: feeds must be tables, [feeds.KEY] one each"])
+    for key, table in tables.items():
         try:
             feeds[key] = _feed(key, table)
         except ValidationError as error:
