@@ -78,7 +78,7 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "quotes": [
             quote(report, record.stage, report.seen == first and len(record.reports) > 1) for report in record.reports
         ],
-        "facts": list(_facts(press, record)),
+        "facts": list(_facts(record, linked=not former)),
         "reasons": reasons(record),
         "log": log(record),
         "state": short_day(record.changed.date()),
@@ -141,7 +141,7 @@ def _reports_title(record: Agreement) -> str:
     return f"What it rests on: {counted(len(record.reports), 'report')}{f', {states} official' if states else ''}"
 
 
-def _facts(press: Press, record: Agreement) -> Iterator[tuple[str, Markup]]:
+def _facts(record: Agreement, linked: bool) -> Iterator[tuple[str, Markup]]:
     codes = ", ".join(
         f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair
     )
@@ -157,7 +157,7 @@ def _facts(press: Press, record: Agreement) -> Iterator[tuple[str, Markup]]:
         yield "Paper", escape(paper_line(paper))
         yield from ((word, escape(text)) for word, text in _single(paper) if text)
     if record.sectors:
-        yield "Sectors", Markup("<br>").join(_sector(code) for code in record.sectors)
+        yield "Sectors", Markup("<br>").join(_sector(code, linked) for code in record.sectors)
     if record.aliases:
         yield "Earlier keys", escape(", ".join(record.aliases))
 
@@ -167,11 +167,12 @@ def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
     return ("Between", bodies), ("Signed by", people), ("Amount", ", ".join(amounts((paper,))))
 
 
-def _sector(code: str) -> Markup:
+def _sector(code: str, linked: bool) -> Markup:
     purposes = official.codes((code,))
     told = [f"DAC {' '.join(purposes.dac_sectors)}"] if purposes.dac_sectors else []
     told += [f"IPTC {purposes.iptc[0].removeprefix('medtop:')}"] if purposes.iptc else []
-    link = Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, official.sector(code))
+    name = official.sector(code)
+    link = Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, name) if linked else escape(name)
     return Markup('{} <span class="sub">{}</span>').format(link, ", ".join(told)) if told else link
 
 

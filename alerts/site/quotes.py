@@ -7,19 +7,21 @@ from markupsafe import Markup, escape
 from alerts.display import clean, direction
 from classify.model import Evidence, Mark
 
+LONGEST = 2000
+"""Characters of a sentence that are shown; beyond that it is no sentence."""
 MARKED = {"country": "p", "signing": "v", "document": "n"}
 """The kinds of marks that a reader is shown, and their class in the style sheet."""
 
 
 def marked(evidence: Evidence) -> Markup:
     """The sentence with `<mark>` around countries, words of signing and documents; of overlapping ones the first."""
-    parts, at, sentence = [], 0, evidence.sentence
+    parts, at, sentence = [], 0, evidence.sentence[:LONGEST]
     for start, end, kind in _spans(evidence):
-        if start >= at:
+        if at <= start and end <= len(sentence):
             parts += [escape(clean(sentence[at:start])), Markup('<mark class="{}">').format(MARKED[kind])]
             parts += [escape(clean(sentence[start:end])), Markup("</mark>")]
             at = end
-    return Markup("").join([*parts, escape(clean(sentence[at:]))])
+    return Markup("").join([*parts, escape(clean(sentence[at:])), "…" * (len(evidence.sentence) > LONGEST)])
 
 
 def language_attributes(lang: str) -> Markup:

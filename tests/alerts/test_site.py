@@ -1,0 +1,415 @@
+"""The archive site: what its pages say, that they hold together, and that a build touches only what changed."""
+
+import gzip
+import os
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import feedparser
+import pytest
+from site_pages import dead_links, files, pages, read
+from site_records import NOW, coverage, health, many, showcase
+
+from alerts.site import Built, SiteError, build
+from alerts.site import folder as site_folder
+from alerts.site.folder import Page, publish
+from classify.model import Stage
+from storage.records import Agreement
+
+GOLDEN = Path(__file__).parent / "golden" / "site"
+SITE = "https://pactwatch.example"
+
+
+def make(records: list[Agreement], folder: Path, now: datetime = NOW) -> Built:
+    return build(
+        records, folder, now=now, site_url=SITE, contact="mailto:desk@pactwatch.example", licence="CC BY 4.0",
+        coverage=coverage(), health=health(),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The showcase and some more, built once."""
+    folder = tmp_path_factory.mktemp("site")
+    make([*showcase(), *many(60)], folder)
+    return folder
+
+
+# --- building
+
+
+def test_two_builds_are_the_same_whatever_order_the_records_come_in(tmp_path: Path) -> None:
+    shuffled = [*showcase(), *many(20)]
+    make(shuffled, tmp_path / "one")
+    random.Random(1).shuffle(shuffled)
+    make(shuffled, tmp_path / "two")
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_a_second_build_touches_nothing(tmp_path: Path) -> None:
+    first = make(showcase(), tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert make(showcase(), tmp_path, NOW + timedelta(hours=5)) == Built(0, first.written, 0)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_a_new_agreement_changes_only_the_pages_that_tell_of_it(tmp_path: Path) -> None:
+    records, new = [*showcase(), *many(40)], many(1, seed=5, days=1)
+    make(records, tmp_path / "one")
+    before = files(tmp_path / "one")
+    built = make([*records, *new], tmp_path / "one")
+    make([*records, *new], tmp_path / "two")
+    after = files(tmp_path / "one")
+    changed = {path for path in after if before.get(path) != after[path]}
+    assert after == files(tmp_path / "two"), "as if built anew"
+    assert built.written == len(changed)
+    key, (one, other) = new[0].key, new[0].pair
+    assert {f"a/{key}/index.html", "index.html", f"countries/{one.lower()}/index.html", "agreements.csv"} <= changed
+    related = {r.key for r in records if r.pair == (one, other)} | {key}
+    assert all(path.split("/")[1] in related for path in changed if path.startswith("a/"))
+    assert not any(
+        path.startswith("countries/") and path.split("/")[1] not in {one.lower(), other.lower(), "index.html"}
+        for path in changed
+    )
+
+
+def test_the_next_day_changes_only_the_index(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    assert make(showcase(), tmp_path, NOW + timedelta(days=1)).written == 1
+
+
+def test_a_page_that_was_lost_or_cut_is_written_again(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    whole = files(tmp_path)
+    (tmp_path / "index.html").unlink()
+    (tmp_path / "about" / "index.html").write_bytes(b"")
+    assert make(showcase(), tmp_path).written == 2
+    assert files(tmp_path) == whole
+
+
+def test_a_group_that_is_gone_goes_and_a_permalink_stays(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    built = make([record for record in showcase() if "CL" not in record.pair or "JP" not in record.pair], tmp_path)
+    assert built.removed >= 4
+    assert not (tmp_path / "pairs" / "cl-jp").exists()
+    assert "no longer kept" in read(tmp_path / "a" / "cl-jp-2026-11" / "index.html").words
+    assert not dead_links(tmp_path)
+    again = make([record for record in showcase() if "CL" not in record.pair or "JP" not in record.pair], tmp_path)
+    assert (again.written, again.removed) == (0, 0)
+
+
+def test_it_refuses_what_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "thesis.odt").write_text("years of work")
+    with pytest.raises(SiteError, match="no site of ours"):
+        make(showcase(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.odt"]
+
+
+def test_what_others_put_beside_it_stays(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    (tmp_path / "robots.txt").write_text("mine")
+    (tmp_path / "pairs" / "ae-ke" / "note.txt").write_text("mine")
+    make([record for record in showcase() if record.pair != ("AE", "KE")], tmp_path)
+    assert (tmp_path / "robots.txt").read_text() == (tmp_path / "pairs" / "ae-ke" / "note.txt").read_text() == "mine"
+    (tmp_path / "a" / "xx").mkdir(parents=True)
+    foreign = replace(showcase()[0], key="aa-bb-2026-01", pair=("AE", "KE"))
+    (tmp_path / "a" / "aa-bb-2026-01").mkdir()
+    (tmp_path / "a" / "aa-bb-2026-01" / "index.html").write_text("mine")
+    with pytest.raises(SiteError, match="move it away"):
+        make([*showcase(), foreign], tmp_path)
+    assert (tmp_path / "a" / "aa-bb-2026-01" / "index.html").read_text() == "mine"
+
+
+def test_two_builds_at_once_the_second_says_so(tmp_path: Path) -> None:
+    def render() -> bytes:
+        with pytest.raises(SiteError, match="another build"):
+            publish(tmp_path, [])
+        return b"x"
+
+    assert publish(tmp_path, [Page("a", "1", render)]) == Built(1, 0, 0)
+
+
+@pytest.mark.parametrize("number", range(0, 40, 3))
+def test_a_build_that_is_killed_is_finished_by_the_next(tmp_path: Path, number: int) -> None:
+    def plan(text: bytes, killed: int = -1) -> list[Page]:
+        def content(index: int) -> Callable[[], bytes]:
+            def render() -> bytes:
+                if index == killed:
+                    raise KeyboardInterrupt
+                return text + bytes([index])
+
+            return render
+
+        return [Page(f"p/{index}", text.decode(), content(index)) for index in range(40)]
+
+    for text in (b"old", b"new"):
+        with pytest.raises(KeyboardInterrupt):
+            publish(tmp_path, plan(text, number))
+        if text == b"new":  # and back again: what was half new has to be old once more
+            publish(tmp_path, plan(b"old"))
+            assert (tmp_path / "p" / "0").read_bytes() == b"old\x00"
+        publish(tmp_path, plan(text))
+        assert all((tmp_path / "p" / str(index)).read_bytes() == text + bytes([index]) for index in range(40))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".pactwatch-site.json", "p"]
+
+
+def test_a_disk_that_fails_is_told_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SiteError, match="file"):
+        make([], tmp_path / "file")
+
+
+def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / site_folder.MANIFEST).write_text("{")
+    with pytest.raises(SiteError, match="can't be read"):
+        make([], tmp_path)
+    (tmp_path / site_folder.MANIFEST).write_text('{"format": 99, "files": {}}')
+    with pytest.raises(SiteError, match="another version"):
+        make([], tmp_path)
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="https://"):
+        build([], tmp_path / "x", now=NOW, site_url="pactwatch.example")
+
+
+def test_an_empty_archive_is_a_site_too(tmp_path: Path) -> None:
+    build([], tmp_path, now=NOW)
+    assert "nothing new" in read(tmp_path / "index.html").words
+    assert not dead_links(tmp_path)
+    assert not any(read(path).faults for path in pages(tmp_path))
+
+
+# --- what holds for every page
+
+
+def test_every_relative_link_leads_somewhere(site: Path) -> None:
+    assert len(pages(site)) > 250
+    assert dead_links(site) == []
+
+
+def test_pages_are_well_formed(site: Path) -> None:
+    for path in pages(site):
+        page = read(path)
+        ids = [a["id"] for _, a in page.elements if "id" in a]
+        assert page.faults == [], path
+        assert len(ids) == len(set(ids)), path
+        assert len(page.all("h1")) == len(page.all("main")) == 1, path
+        levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+        assert all(after - before <= 1 for before, after in pairwise(levels)), path
+
+
+def test_nothing_is_asked_for_from_elsewhere(site: Path) -> None:
+    for path in pages(site):
+        page = read(path)
+        for tag, attributes in page.elements:
+            assert tag not in {"img", "iframe", "object", "embed", "form", "base", "style", "video", "audio"} or (
+                tag == "form" and "action" not in attributes
+            ), (path, tag)
+            assert not any(name.startswith("on") or name == "style" for name in attributes), (path, tag)
+            if tag in {"script", "link"} and attributes.get("rel") != "canonical":
+                source = attributes.get("src") or attributes.get("href") or ""
+                assert not source.startswith(("http", "//")), (path, source)
+        csp = next(a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
+        assert csp is not None
+        assert csp.startswith("default-src 'none'; style-src 'self'; script-src 'self';"), path
+    assert b"http" not in (site / "style.css").read_bytes()
+    assert b"url(" not in (site / "style.css").read_bytes()
+
+
+def test_links_to_sources_are_bare_and_show_their_host(site: Path) -> None:
+    for path in pages(site):
+        for attributes in read(path).all("a"):
+            link = attributes.get("href") or ""
+            if link.startswith("http") and not link.startswith(SITE):
+                assert attributes.get("rel") == "noopener noreferrer nofollow external", (path, link)
+    assert "(nairobi-ledger.example)" in read(site / "a/ae-ke-2026-11/index.html").words
+
+
+def test_sizes(site: Path) -> None:
+    assert len(gzip.compress((site / "index.html").read_bytes())) < 50_000
+    assert all(len(gzip.compress(path.read_bytes())) < 15_000 for path in (site / "a").rglob("index.html"))
+    assert (site / "filter.js").stat().st_size < 3_000
+
+
+def test_no_address_of_a_feed_and_no_key_of_one_is_in_the_site(site: Path) -> None:
+    assert all(b"SECRET" not in content and b"energia.example" not in content for content in files(site).values())
+
+
+def test_no_unseen_character_is_in_any_page(site: Path) -> None:
+    unseen = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+    assert all(not unseen.search(path.read_text("utf-8")) for path in pages(site))
+
+
+def test_all_feeds_are_read_without_a_fault(site: Path) -> None:
+    feeds = sorted(site.rglob("*.atom"))
+    assert len(feeds) > 60
+    parsed = [feedparser.parse(path.read_bytes()) for path in feeds]
+    assert not any(feed.bozo for feed in parsed)
+    assert len({feed.feed.id for feed in parsed}) == len(feeds)
+
+
+# --- what the pages say
+
+
+def test_the_index_answers_first(site: Path, tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    index = read(tmp_path / "index.html")
+    words = index.words
+    assert "Last 7 days: 4 signed, 1 in force, 1 ended" in words
+    assert "The 7 days before: 1 signed." in words
+    assert "Read: 61 of 64 feeds, 18,240 entries, 412 of them about two countries. State of 23 Nov 2026." in words
+    assert "The 5 most reported of the 6" in words
+    order = [words.index(text) for text in ("BR–IN Brazil", "EU–NA European Union", "AZ–IT Azerbaijan and Italy plan")]
+    assert order == sorted(order), "the nearest first, a month behind its days"
+    assert "All 3 coming signings, 1 overdue, 1 signed long ago and not in force" in words
+    assert "withdrawn: the outlet took its report back" in words
+    assert "9 days Ministry of Energy, Bolivia, Spanish failing: 404 Not Found" in words
+    assert re.search(r"CSV 16 rows, \d+ kB", words)
+
+
+def test_every_figure_of_the_chart_is_in_the_table(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    html = (tmp_path / "index.html").read_text()
+    wide = html[html.index('aria-labelledby="wwt"') : html.index("</svg>", html.index('aria-labelledby="wwt"'))]
+    marks = {
+        stage: len(re.findall(rf'class="(?:f|x|o) {stage}"', wide))
+        for stage in ("signed", "in_force", "ended", "planned")
+    }
+    table = html[html.index("The same as a table") : html.index("</details>")]
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table)
+    figures = [[int(n) if n != "·" else 0 for n in re.findall(r'class="num">([\d·]+)<', row)] for row in rows]
+    assert [sum(column) for column in zip(*figures, strict=True)] == list(marks.values()) == [7, 1, 1, 2]
+
+
+def test_the_matrix_adds_up(site: Path) -> None:
+    html = (site / "index.html").read_text()
+    foot = re.findall(r"<tfoot>.*?</tfoot>", html, re.S)[0]
+    body = re.findall(r'<table class="matrix">.*?</tbody>', html, re.S)[0]
+    totals = [int(n) for n in re.findall(r'<td class="total">(\d+)<', body)]
+    cells = [re.findall(r'<td class="c\d[^"]*">(\d*)<', row) for row in re.findall(r"<tr.*?</tr>", body, re.S)[1:]]
+    assert all(max(map(int, filter(None, row)), default=0) <= total for row, total in zip(cells, totals, strict=True))
+    assert int(re.findall(r'<td class="total">(\d+)<', foot)[0]) >= sum(totals)
+
+
+def test_an_agreement_page_shows_proof_life_and_record(site: Path) -> None:
+    page = read(site / "a/ae-ke-2026-11/index.html")
+    words = page.words
+    assert "Planned reported 9 Nov 2026 for 19 Nov 2026" in words
+    assert "Signed 19 Nov 2026 Nairobi, 5 reports" in words
+    assert "In force not reported" in words
+    assert "What it rests on: 6 reports, 2 official" in words
+    assert "copy of another report here, not counted" in words
+    assert "reports it as planned" in words
+    assert "Officially reported by United Arab Emirates and Kenya." in words
+    assert "20 Nov 2026, 06:15 UTC corrected: Naivasha → Nairobi; place of signing (by desk)" in words
+    assert "United Arab Emirates (AE / ARE), Kenya (KE / KEN)" in words
+    assert f"{SITE}/a/ae-ke-2026-11/, state of 20 Nov 2026" in words
+    assert {"lang": "ar", "dir": "rtl"} in page.all("blockquote")
+    assert {"lang": "sw", "dir": "ltr"} in page.all("blockquote")
+    assert [a["class"] for a in page.all("mark")][3:7] == ["v", "p", "p", "n"]
+    assert {"rel": "canonical", "href": f"{SITE}/a/ae-ke-2026-11/"} in page.all("link")
+
+
+def test_doubt_is_shown(site: Path) -> None:
+    assert "one outlet" in read(site / "a/kz-rw-2025-05/index.html").words
+    assert "6 papers, 2 of them in force" in read(site / "a/kz-rw-2025-05/index.html").words
+    assert "altered after we first read it" in read(site / "a/kz-rw-2025-05/index.html").words
+    disputed = read(site / "a/in-lk-2026-10/index.html").words
+    assert "Disputed. Colombo Herald: not signed, still planned." in disputed
+    assert "Contradicted: Colombo Herald: not signed, still planned." in disputed
+    assert "Overdue." in read(site / "a/ar-cl-2026-09/index.html").words
+    assert "was expected 5 Oct 2026" in read(site / "a/ar-cl-2026-09/index.html").words
+
+
+def test_former_keys_keep_their_pages(site: Path) -> None:
+    withdrawn = read(site / "a/fr-ml-2026-11/index.html")
+    assert "Withdrawn on 13 Nov 2026. the outlet took its report back." in withdrawn.words
+    assert {"name": "robots", "content": "noindex"} in withdrawn.all("meta")
+    merged = read(site / "a/ae-ke-2026-11-2/index.html")
+    assert "Part of another record." in merged.words
+    assert "../ae-ke-2026-11/index.html" in [a.get("href") for a in merged.all("a")]
+    alias = read(site / "a/ae-ke-2024-06-2/index.html")
+    assert "../../a/ae-ke-2024-06/index.html" in [a.get("href") for a in alias.all("a")]
+    corrections = read(site / "corrections/index.html").words
+    assert "2 withdrawn or disputed, 1 joined with another record." in corrections
+
+
+def test_months_and_weeks_file_each_step_under_its_day(site: Path) -> None:
+    march, november = read(site / "months/2026-03/index.html").words, read(site / "months/2026-11/index.html").words
+    assert "Green hydrogen agreement" in march
+    assert "Green hydrogen agreement" in november
+    assert "Announced" in november
+    week = read(site / "weeks/2026-w47/index.html")
+    assert "Week 47 of 2026, 16 to 22 Nov 2026" in week.words
+    assert "已" in week.words or "签署" in week.words
+    assert "Estonia and Finland" in read(site / "months/2019-06/index.html").words
+
+
+def test_groups_lead_on(site: Path) -> None:
+    kenya = read(site / "countries/ke/index.html")
+    assert "../../pairs/ae-ke/index.html" in [a.get("href") for a in kenya.all("a")]
+    assert "Kenya" in kenya.words
+    energy = read(site / "sectors/energy/index.html").words
+    assert "OECD DAC CRS 23110 Energy policy" in energy
+    coming = read(site / "coming/index.html").words
+    assert "3 coming, 1 overdue" in coming
+    assert "Signed long ago and not in force" in coming
+
+
+def test_a_list_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.site.groups.ROWS", 3)
+    make(showcase(), tmp_path)
+    assert "The newest 3 of " in read(tmp_path / "sectors/energy/index.html").words
+
+
+def test_bars_take_over_where_marks_would_be_too_many(tmp_path: Path) -> None:
+    make(many(40, days=7), tmp_path)
+    index = (tmp_path / "index.html").read_text()
+    assert '<pattern id="wwin_force"' in index
+    assert "in force striped" in index
+
+
+def test_what_is_told_of_a_month_only_is_filed_where_it_was_reported(tmp_path: Path) -> None:
+    record = showcase()[4]
+    assert record.stages[0].precision == "month"
+    make([record], tmp_path)
+    assert (tmp_path / "months/2019-06/index.html").is_file()
+    assert "Jun 2019" in read(tmp_path / f"a/{record.key}/index.html").words
+
+
+def test_a_planned_one_without_a_date_is_shown(tmp_path: Path) -> None:
+    record = next(record for record in showcase() if record.key == "br-in-2026-11")
+    undated = replace(record, stages=(replace(record.stages[0], on=None, precision=None),))
+    make([undated], tmp_path)
+    assert "no date yet" in read(tmp_path / "index.html").words
+    assert undated.stage is Stage.PLANNED
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "a/ae-ke-2026-11/index.html", "countries/ke/index.html", "new.atom", "coming.ics"]
+)
+def test_golden(name: str, tmp_path: Path) -> None:
+    """`PACTWATCH_GOLDEN=write` writes them anew; look at them before committing."""
+    make(showcase(), tmp_path)
+    made, golden = (tmp_path / name).read_bytes(), GOLDEN / name.replace("/", "-")
+    if os.environ.get("PACTWATCH_GOLDEN") == "write":
+        GOLDEN.mkdir(parents=True, exist_ok=True)
+        golden.write_bytes(made)
+    if name == "index.html":  # the size of the XLSX depends on the zlib of the machine
+        size = re.compile(rb"their reports, \d+ kB")
+        assert size.sub(b"", made) == size.sub(b"", golden.read_bytes())
+    else:
+        assert made == golden.read_bytes()
+
+
+def test_a_day_is_a_day_in_utc(tmp_path: Path) -> None:
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC) - timedelta(hours=1)
+    make(showcase(), tmp_path, late)
+    assert "State of 22 Nov 2026." in read(tmp_path / "index.html").words
+    assert date(2026, 11, 22) == late.date()
