@@ -29,6 +29,10 @@ STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
     ("close", "base"): (PLANNED, 0.4),
     ("close", "plan"): (PLANNED, 0.7),
     ("close", "noun"): (SIGNED, 0.4),
+    ("agree", "done"): (SIGNED, 0.75),
+    ("agree", "now"): (SIGNED, 0.7),
+    ("agree", "base"): (PLANNED, 0.4),
+    ("agree", "plan"): (PLANNED, 0.7),
     ("renew", "done"): (SIGNED, 0.8),
     ("renew", "now"): (SIGNED, 0.7),
     ("renew", "base"): (PLANNED, 0.4),
@@ -57,7 +61,7 @@ _MOVABLE = frozenset(("now", "base", "noun"))
 _TREATY_LIKE = frozenset(("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
                           "ceasefire", "swap", "visa"))  # fmt: skip
 _WORD_LENGTH, _SIGN_LENGTH = 6.5, 1.8
-_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH, _DATE_REACH = 6, 4, 7, 14, 12
+_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH, _DATE_REACH, _VAGUE_REACH = 6, 4, 7, 14, 12, 7
 
 
 class Act(NamedTuple):
@@ -133,8 +137,12 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
         strength *= 0.4
     if cue.kind == "approve":
         stage, strength = _approval(cue, near, strength, marks)
+    if cue.kind == "agree" and (paper is None or not _may_concern(cue, paper)):
+        if _is_vague(cue, near, unit):
+            return None
+        paper, strength = None, strength * 0.8
     if paper is None:
-        strength *= 0.7 if earlier else 0.35
+        strength *= 0.7 if earlier or cue.kind == "agree" else 0.35
     elif paper.code == "weak":
         strength *= 0.85
     return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
@@ -154,7 +162,18 @@ def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
     return best if least <= reach else None
 
 
+def _is_vague(cue: Cue, near: Sequence[Cue], unit: float) -> bool:
+    """Whether what is agreed is only to do more together, to talk or to go on: words alone."""
+    return any(
+        other.kind == "mark" and other.code == "vague" and -2 <= other.start - cue.end <= _VAGUE_REACH * unit
+        for other in near
+    )
+
+
 def _may_concern(cue: Cue, paper: Cue) -> bool:
+    if cue.kind == "agree":
+        gap = paper.start - cue.end
+        return -60 <= gap <= 60
     if cue.kind == "end":
         return paper.code in _TREATY_LIKE or paper.code in ("weak", "ties")
     if cue.kind == "exchange":

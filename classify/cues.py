@@ -27,13 +27,13 @@ _NOT_WORD = re.compile(r"[^\w]|_")
 _SETTINGS = "shelf"
 _GAP = "\u2d63"  # a letter of no language here, for the star inside an entry
 
-ACTS = ("sign", "close", "renew", "exchange", "ratify", "effect", "approve", "end", "negotiate")
+ACTS = ("sign", "close", "agree", "renew", "exchange", "ratify", "effect", "approve", "end", "negotiate")
 FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
 KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ACTS, FORMS),
     "paper": ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire",
               "prisoners", "swap", "loan", "visa", "ties", "weak", "other"),
-    "mark": ("future", "negation", "old", "fresh", "condition"),
+    "mark": ("future", "negation", "old", "fresh", "condition", "vague"),
     "actor": ("public", "private", "multi", "rebel", "inner", "sport"),
     "relation": ("tie", "talk", "greet", "dispute"),
     "body": ("cabinet", "parliament"),
@@ -120,6 +120,13 @@ def settings(lang: str) -> dict[str, tuple[str, ...]]:
     path = SHELVES / f"{lang}.toml"
     given = tables_of(lang).get(_SETTINGS, {}) if path.exists() else {}
     return {name: tuple(map(fold, words)) for name, words in given.items() if isinstance(words, list)}
+
+
+@cache
+def home(lang: str) -> str:
+    """The country that writes a language, where it is nearly always one: its items often leave their own country unsaid."""
+    path = SHELVES / f"{lang}.toml"
+    return str(tables_of(lang).get(_SETTINGS, {}).get("home", "")) if path.exists() else ""
 
 
 def tables_of(lang: str) -> dict[str, dict[str, list[str]]]:

@@ -29,7 +29,7 @@ NOTHING = Verdict(Stage.NONE, (), (), {Stage.NONE.value: 1.0}, {}, {})
 def look(doc: Document, published: date | None) -> Seen:
     """All that is seen in the document; where it names fewer than two countries, cues are not even looked for."""
     mentions = names.find(doc)
-    weighed = sides.weigh(doc, mentions)
+    weighed = sides.with_home(sides.weigh(doc, mentions), cues.home(doc.lang))
     if len(weighed) < 2:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)

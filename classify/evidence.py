@@ -5,7 +5,7 @@ from classify.decide import Verdict
 from classify.features import Seen, best_acts
 from classify.model import Evidence, Mark, Stage
 
-_KINDS = {"paper": "document", "sign": "signing", "close": "signing", "renew": "signing", "exchange": "signing",
+_KINDS = {"paper": "document", "sign": "signing", "close": "signing", "agree": "signing", "renew": "signing", "exchange": "signing",
           "ratify": "ratification", "effect": "effect", "approve": "approval", "end": "ending", "negotiate": "talks"}  # fmt: skip
 _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from classify import cues
 from classify.acts import Act
 from classify.cues import Cue
 from classify.model import Pair, Stage
@@ -168,7 +169,7 @@ def of_pair(seen: Seen, two: Pair) -> Features:
     ranks = list(seen.sides)
     total = sum(side.weight for side in seen.sides.values())
     first, second = sorted((ranks.index(two[0]), ranks.index(two[1])))
-    acts = [act for act in seen.acts if act.sentence in how.sentences]
+    acts = [act for act in seen.acts if act.sentence in how.sentences or not how.sentences]
     found: Features = {
         "always": 1.0,
         "title": float(one.title and other.title),
@@ -188,6 +189,8 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "company": float(one.company or other.company),
         "once": float(min(one.count, other.count) <= 1),
         "unsaid": float(min(one.count, other.count) == 0),
+        "home": float(cues.home(seen.doc.lang) in two),
+        "unsaid.public": float(min(one.count, other.count) == 0 and _has_body(seen)),
         "act": max((act.strength for act in acts if not act.old), default=0.0),
         "act.title": max((act.strength for act in acts if act.sentence == 0), default=0.0),
         "act.old": float(bool(acts) and all(act.old for act in acts)),
@@ -196,6 +199,11 @@ def of_pair(seen: Seen, two: Pair) -> Features:
     found |= _grammar(seen, two, how)
     found |= _company(seen, how)
     return {name: value for name, value in found.items() if value}
+
+
+def _has_body(seen: Seen) -> bool:
+    """Whether a body of a state acts: then a country left unsaid is likely the item's own."""
+    return any(cue.kind == "body" or (cue.kind == "actor" and cue.code == "public") for cue in seen.cues)
 
 
 def _grammar(seen: Seen, two: Pair, how: Together) -> Features:

@@ -69,6 +69,13 @@ def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:
     return {side.code: side for side in sides[:COUNTRIES]}
 
 
+def with_home(sides: dict[str, Side], home: str) -> dict[str, Side]:
+    """`sides` with the country of the item's language, where only one other is named: its own often goes unsaid."""
+    if len(sides) != 1 or not home or home in sides:
+        return sides
+    return sides | {home: Side(home, 0.4, title=False, lead=False, plain=False, named=False, company=False, count=0)}
+
+
 def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
     weight = 0.0
     told = [mention for mention in group if not is_dateline(doc, mention)]

@@ -17,7 +17,7 @@ from classify.weights import SHELF, Model, Table
 STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED, Stage.NONE))
 PAIRS = ("about", "agreement")
 FOLDS = 8
-RIDGE = {"stage": 0.004, "pair": 0.002}
+RIDGE = {"stage": 0.002, "pair": 0.001}
 
 
 class Weights(NamedTuple):
