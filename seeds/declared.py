@@ -19,6 +19,14 @@ ARTICLES = HERE / "articles.toml"
 
 Which = Literal["builtin", "own", "both"]
 
+COUNTRIES = frozenset(
+    code
+    for line in (HERE / "countries.txt").read_text(encoding="ascii").splitlines()
+    if not line.startswith("#")
+    for code in line.split()
+)
+"""What may stand as an outlet's country."""
+
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,79}")
 
 
@@ -35,7 +43,14 @@ def _address(url: str) -> str:
     return url
 
 
-Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
+def _country(code: str) -> str:
+    if code and code not in COUNTRIES:
+        near = difflib.get_close_matches(code.upper(), COUNTRIES, n=3)
+        raise ValueError(f"{code!r} is no code of ISO 3166-1 alpha-2{'; near: ' + ', '.join(near) if near else ''}")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_country)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
