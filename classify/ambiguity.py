@@ -5,7 +5,7 @@ What decides stands in `lexicon/names/ambiguous.tsv`; the rules are explained at
 
 import re
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from classify.automaton import Seen
@@ -17,6 +17,7 @@ _RULES = frozenset({"not-before", "not-after", "not-with", "but-with", "only-wit
 _LOOK_BACK = 60
 _LOOK_AHEAD = 60
 _TITLE_CASE = 0.7
+_TITLE_LENGTH = 300
 
 
 class Rule(NamedTuple):
@@ -32,13 +33,13 @@ class Judge:
 
     def __init__(self, doc: Document) -> None:
         self._doc = doc
-        self._rules = (_rules().get(doc.lang, {}), _rules().get("*", {}))
+        self._rules = _rules_of(doc.lang)
         self._found: dict[re.Pattern[str], bool] = {}
 
     def code(self, seen: Seen) -> str:
         """The country that a word stands for here; empty where it names none."""
         word = self._doc.folded[seen.start : seen.end]
-        rules = tuple(rule for of in self._rules for key in (word, f"*{seen.entry.kind}") for rule in of.get(key, ()))
+        rules = self._rules.get(word, ()) + self._rules.get(f"*{seen.entry.kind}", ())
         code = seen.entry.code
         for rule in rules:
             if rule.kind == "instead":
@@ -56,7 +57,8 @@ class Judge:
         if rule.kind == "only-with":
             return not self._has(rule.pattern)
         if rule.kind == "not-with":
-            return self._has(rule.pattern) and not any(self._has(but.pattern) for but in rules if but.kind == "but-with")
+            against = self._has(rule.pattern)
+            return against and not any(self._has(but.pattern) for but in rules if but.kind == "but-with")
         return rule.kind in ("first-name", "surname") and self._is_part_of_name(rule, seen)
 
     def _is_part_of_name(self, rule: Rule, seen: Seen) -> bool:
@@ -68,17 +70,13 @@ class Judge:
             match = _NAME_BEFORE.search(norm[max(0, seen.start - _LOOK_BACK) : seen.start])
         if not match or rule.pattern.fullmatch(match.group(1)):
             return False
-        return self._doc.sentence_at(seen.start) not in self._title_cased
+        return not self._is_title_case(self._doc.sentence_at(seen.start))
 
-    @cached_property
-    def _title_cased(self) -> frozenset[int]:
-        """The sentences in which nearly every longer word begins with a capital."""
-        found = []
-        for number, sentence in enumerate(self._doc.sentences):
-            words = _LONGER_WORD.findall(self._doc.norm, sentence.start, min(sentence.end, sentence.start + 400))
-            if sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words):
-                found.append(number)
-        return frozenset(found)
+    def _is_title_case(self, number: int) -> bool:
+        """Whether nearly every longer word of a sentence begins with a capital."""
+        sentence = self._doc.sentences[number]
+        words = _LONGER_WORD.findall(self._doc.norm, sentence.start, min(sentence.end, sentence.start + _TITLE_LENGTH))
+        return sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words)
 
     def _has(self, pattern: re.Pattern[str]) -> bool:
         if pattern not in self._found:
@@ -92,6 +90,12 @@ _LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @cache
+def _rules_of(lang: str) -> dict[str, tuple[Rule, ...]]:
+    own, general = _rules().get(lang, {}), _rules().get("*", {})
+    return {word: own.get(word, ()) + general.get(word, ()) for word in (*own, *general)}
+
+
+@cache
 def _rules() -> dict[str, dict[str, tuple[Rule, ...]]]:
     lists: dict[tuple[str, str], str] = {}
     found: dict[str, dict[str, tuple[Rule, ...]]] = defaultdict(dict)
@@ -100,7 +104,8 @@ def _rules() -> dict[str, dict[str, tuple[Rule, ...]]]:
             lists[langs, words] = pattern
             continue
         if kind not in _RULES:
-            raise LexiconError(f"{where(_SHELF, number)}: no rule is called {kind}: take one of {', '.join(sorted(_RULES))}")
+            known = ", ".join(sorted(_RULES))
+            raise LexiconError(f"{where(_SHELF, number)}: no rule is called {kind}: take one of {known}")
         for lang in langs.split(","):
             rule = _rule(kind, pattern, {name: text for (of, name), text in lists.items() if of == lang})
             for word in words.split("|"):

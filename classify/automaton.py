@@ -1,4 +1,4 @@
-"""Many words looked for at once: an Aho-Corasick automaton over stems, with whole words and their endings checked after it."""
+"""Many words looked for at once: an Aho-Corasick automaton over stems, then a check of whole words and their endings."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,8 +20,9 @@ Part = tuple[int, int, str]
 class Entry(NamedTuple):
     """What a stem stands for.
 
-    `code` may leave several open ('MY/ML': the first unless another is named elsewhere). `parts` are given where a word names
-    two countries. `follow` is what has to come after the word, `capital` whether it has to begin with a capital letter.
+    `code` may leave several open ('MY/ML': the first unless another is named elsewhere). `parts` are given where a
+    word names two countries. `follow` is what has to come after the word, `capital` whether it has to begin with a
+    capital letter.
     """
 
     code: str

@@ -1,7 +1,7 @@
 """Cleaning of one string: what can't be seen goes, what looks the same becomes the same, white space is folded.
 
-Unicode's own definitions: NFKC (UAX 15), default-ignorable code points (UAX 44), confusables (UTS 39). Look-alike letters are
-folded only in words that mix scripts; a word that is all Cyrillic or all Greek stays as it is.
+Unicode's own definitions: NFKC (UAX 15), default-ignorable code points (UAX 44), confusables (UTS 39). Look-alike
+letters are folded only in words that mix scripts; a word that is all Cyrillic or all Greek stays as it is.
 """
 
 import re
@@ -36,6 +36,12 @@ _WORD = re.compile(r"\w+")
 _OTHER_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5]")
 
 
+# What plain text is made of: nothing in it can be hidden, odd or of two scripts.
+_PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xC0, 0x100), *range(0x100, 0x132)))) | frozenset(
+    "\n“”‘’„«»–—•€£ăâîșțşţğıŁłńňœřšťůųźžőű"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """One cleaned string: `hidden` are the places in the string as given where something was not as it shows."""
@@ -52,7 +58,9 @@ class Cleaned:
 
 
 def clean(text: str, *, one_line: bool = False) -> Cleaned:
-    """`text` cleaned. Plain text costs a few searches; only what has to change is walked through."""
+    """`text` cleaned. Plain text costs a look at its letters; only what has to change is walked through."""
+    if _PLAIN.issuperset(text) and "  " not in text and not (one_line and "\n" in text):
+        return Cleaned(text)
     steps: list[Edits | None] = []
     hidden: list[int] = []
     if "\r" in text or "\u2028" in text or "\u2029" in text:
@@ -93,7 +101,7 @@ def _hides(text: str, match: re.Match[str]) -> bool:
     start, end = match.span()
     if any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in match.group()):
         return True
-    inside = 0 < start and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
+    inside = start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
     return inside and not (_HONEST.fullmatch(match.group()) and text[start - 1] > "\u03ff")
 
 

@@ -7,11 +7,12 @@ too: what differs only in case, in the shape of a quotation mark or in Arabic sp
 import re
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_DIGITS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 _ARABIC_LETTERS = {
     ord(letter): plain
     for letters, plain in (
         ("أإآٱ", "ا"), ("ىیې", "ي"), ("ۀھہەة", "ه"), ("کڪ", "ك"), ("،", ","), ("؛", ";"), ("٫", "."),
-        *((arabic + persian, str(n)) for n, (arabic, persian) in enumerate(zip("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", strict=True))),
+        *((arabic + persian, str(n)) for n, (arabic, persian) in enumerate(zip(*_DIGITS, strict=True))),
     )
     for letter in letters
 }  # fmt: skip

@@ -14,15 +14,22 @@ from classify.shelf import LEXICON, rows
 UNKNOWN = "und"
 _SAMPLE = 600
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+(?:'s\b|')?")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'s\b|')?")
 _CLAIM_WEIGHT = 1.2
+_FIRST_WEIGHT = 0.5  # without a claim for the first language of the script: a word or two of another one may be names
 _LETTER_WEIGHT = 0.5
 _LETTERS_COUNTED = 4
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk",
-            "fil": "tl", "bs": "hr", "sh": "hr", "mo": "ro", "cmn": "zh", "yue": "zh", "prs": "fa", "gr": "el", "cz": "cs"}  # fmt: skip
+_SURE_WORDS = 5  # so many different words that no other language of the script has, and nothing else is tried
+# What feeds write besides ISO 639-1: old and longer codes, codes of countries, and languages read as their sisters.
+_ALIASES = {
+    "nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "gr": "el",
+    "cz": "cs", "fil": "tl", "bs": "hr", "sh": "hr", "mo": "ro", "cmn": "zh", "yue": "zh", "prs": "fa",
+}  # fmt: skip
 
 # The high byte of a UTF-16 unit tells the script, nearly: a page of 256 code points is of one or two scripts.
 _PAGES = {
-    "cyrillic": b"\x04", "greek": b"\x03\x1f", "hebrew": b"\x05", "arabic": b"\x06\xfb\xfc\xfd\xfe", "devanagari": b"\x09",
+    "cyrillic": b"\x04", "greek": b"\x03\x1f", "hebrew": b"\x05", "arabic": b"\x06\xfb\xfc\xfd\xfe",
+    "devanagari": b"\x09",
     "gurmukhi": b"\x0a", "tamil": b"\x0b", "telugu": b"\x0c", "malayalam": b"\x0d", "thai": b"\x0e", "tibetan": b"\x0f",
     "georgian": b"\x10", "ethiopic": b"\x12\x13", "khmer": b"\x17", "kana": b"\x30", "han": bytes(range(0x4E, 0xA0)),
     "hangul": bytes(range(0xAC, 0xD8)),
@@ -40,10 +47,12 @@ _SPLIT_PAGES = {
 
 
 class Known(NamedTuple):
-    """The languages of one script: the order of the shelf, the weight of words and of rare letters for each."""
+    """The languages of one script: the order of the shelf, the weight of words and of rare letters for each,
+    the words that only one has."""
 
     languages: tuple[str, ...]
     words: dict[str, tuple[tuple[str, float], ...]]
+    sure: dict[str, frozenset[str]]
     letters: dict[str, tuple[tuple[str, float], ...]]
 
 
@@ -56,17 +65,23 @@ def _known() -> dict[str, Known]:
         languages[script].append(lang)
         for word in set(fold(frequent).split()):
             words[script][word].append(lang)
-        for letter in set(fold(rare)):
+        for letter in set(rare) & set(fold(rare)):  # what folds into another letter can't be told from it
             letters[script][letter].append(lang)
     return {
-        script: Known(tuple(langs), _weighed(words[script], 1.0), _weighed(letters[script], _LETTER_WEIGHT))
+        script: Known(
+            tuple(langs),
+            _weighed(words[script], 1.0),
+            {lang: frozenset(word for word, having in words[script].items() if having == [lang]) for lang in langs},
+            _weighed(letters[script], _LETTER_WEIGHT),
+        )
         for script, langs in languages.items()
     }
 
 
 def _weighed(found: dict[str, list[str]], weight: float) -> dict[str, tuple[tuple[str, float], ...]]:
     return {
-        key: tuple((lang, weight / len(langs) + weight / 4) for lang in langs) for key, langs in found.items()
+        key: tuple((lang, (weight / len(langs) + weight / 4) * min(len(key) + 1, 4) / 4) for lang in langs)
+        for key, langs in found.items()
     }
 
 
@@ -116,10 +131,13 @@ def script_of(sample: str) -> str:
 
 
 def _likeliest(sample: str, known: Known, claimed: str) -> str:
+    words = (_ASCII_WORD if sample.isascii() else _WORD).findall(sample)
+    expected = claimed if claimed in known.languages else known.languages[0]
+    if len(known.sure[expected].intersection(words)) >= _SURE_WORDS:
+        return expected
     score: dict[str, float] = defaultdict(float)
-    if claimed in known.languages:
-        score[claimed] = _CLAIM_WEIGHT
-    for word in _WORD.findall(sample):
+    score[expected] = _CLAIM_WEIGHT if expected == claimed else _FIRST_WEIGHT
+    for word in words:
         for lang, weight in known.words.get(word, ()):
             score[lang] += weight
     if not sample.isascii():
@@ -127,6 +145,6 @@ def _likeliest(sample: str, known: Known, claimed: str) -> str:
             if count := sample.count(letter):
                 for lang, weight in weights:
                     score[lang] += weight * min(count, _LETTERS_COUNTED)
-    if not score:
-        return known.languages[0] if any(map(str.isalpha, sample)) else UNKNOWN
+    if not words:
+        return claimed or UNKNOWN
     return max(score, key=lambda lang: score[lang])

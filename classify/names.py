@@ -34,7 +34,8 @@ ALPHA3: dict[str, str] = {code: alpha3 for code, (alpha3, _, _) in _countries().
 class Mention:
     """A country as it is named at one place.
 
-    `start` and `end` count in `Document.norm`; `surface` is what stands there; `sentence` is the number of the sentence.
+    `start` and `end` count in `Document.norm`; `surface` is what stands there; `sentence` numbers the sentence.
+    A `company` carries the country's name and may or may not act for the state.
     """
 
     code: str

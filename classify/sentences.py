@@ -1,4 +1,4 @@
-"""Where sentences end. Linear: only white space after a possible end, and the full stops of other scripts, are looked at."""
+"""Where sentences end. Linear: only what follows a full stop, of any script, is looked at."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,14 @@ from typing import NamedTuple
 from classify.shelf import LEXICON, rows
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_CANDIDATE = re.compile(
-    r"\n\s*"
-    r"|(?<=[.!?…\"'”’»)\]]) "
-    r"|(?<=[。؟۔।॥።])[ \"”’」』)]*"
-    rf"|(?<=[!?])[\"”’」』)]*(?=[{_CJK}])"
-)
+# A space after a full stop and at most three closing marks, or a line's end.
+_CANDIDATE = re.compile(r"[.!?…][\"'”’»)\]]{0,3} |\n\s*")
+# The same, and the full stops of other scripts, which need no space after them.
+_STOPS = "。؟۔।॥።"
+_WIDER = re.compile(rf"[.!?…{_STOPS}][\"'”’»)\]]{{0,3}} |\n\s*|[{_STOPS}]+[\"”’」』)]*|[!?][\"”’」』)]*(?=[{_CJK}])")
+_NEEDS_WIDER = re.compile(f'[{_STOPS}]|[!?]["”’」』)]*[{_CJK}]')
 _CLOSERS = "\"'”’»)]"
+_ENDERS = "!?…" + _STOPS
 _OPENERS = "\"'“‘«(["
 
 
@@ -38,13 +39,19 @@ def _abbreviations() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 def cut(text: str, begin: int) -> Iterator[Cut]:
     """The sentences of `text` from `begin` on. Paragraphs are counted from 1."""
     start, paragraph = begin, 1
-    for match in _CANDIDATE.finditer(text, begin):
-        gap, after = match.span()
-        if text[gap : gap + 1] != " " or _ends(text, gap, after):
-            if gap > start:
-                yield Cut(start, gap if text[gap : gap + 1] in (" ", "\n") else after, paragraph)
-            paragraph += text[gap : gap + 1] == "\n" and gap > begin
-            start = after
+    wider = not text.isascii() and _NEEDS_WIDER.search(text, begin) is not None
+    for match in (_WIDER if wider else _CANDIDATE).finditer(text, begin):
+        first, after = match.span()
+        if text[first] == "\n":
+            end = first
+        else:
+            end = after - 1 if text[after - 1] == " " else after
+            if end < after and not _ends(text, end, after):
+                continue
+        if end > start:
+            yield Cut(start, end, paragraph)
+        paragraph += text[first] == "\n" and first > begin
+        start = after
     if start < len(text):
         yield Cut(start, len(text), paragraph)
 
@@ -54,7 +61,7 @@ def _ends(text: str, gap: int, after: int) -> bool:
     last = gap - 1
     while last > gap - 4 and text[last] in _CLOSERS:
         last -= 1
-    if text[last] in "!?…。؟۔।॥።":
+    if text[last] in _ENDERS:
         return True
     if text[last] != ".":
         return False

@@ -1,7 +1,7 @@
-"""One character for a country, as East Asian headlines write: 中马 (China and Malaysia), 訪米 (a visit to the US), 한미.
+"""One character for a country, as East Asian headlines write: 中马 (China and Malaysia), 訪米 (visiting the US), 한미.
 
-The shelf gives the signs, and patterns in which they count: '访{美俄}' is 访美 and 访俄. A pair counts only before a word of
-the `follow` row, since most signs are words or parts of words too.
+The shelf gives the signs, and patterns in which they count: '访{美俄}' is 访美 and 访俄. A pair counts only before a
+word of the `follow` row, since most signs are words or parts of words too.
 """
 
 import re

@@ -4,6 +4,7 @@
 `TITLE_LIMIT` code points of the title and `TEXT_LIMIT` of the text (an item's stage and pairs stand in its opening).
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,11 +83,11 @@ class Document:
 
     def sentence_at(self, place: int) -> int:
         """The number of the sentence that holds the place `place` of `norm`."""
-        low, high = 0, len(self.sentences)
-        while low + 1 < high:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.sentences[middle].start <= place else (low, middle)
-        return low
+        return bisect_right(self._starts, place) - 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
 
     def _is_cleaned(self, piece: Cut) -> bool:
         hidden = self.parts[0 if piece.end <= self.title_end else 1].hidden

@@ -20,7 +20,9 @@ _ANYTHING = frozenset({ANY})
 # Where a language has few words of its own in the shelves, those of one that its readers share.
 _LEADER_COLUMNS = {script: 2 + at for at, script in enumerate(
     ("latin", "cyrillic", "arabic", "han", "hangul", "kana", "devanagari"))}  # fmt: skip
-_LEANS_ON = {"be": "ru", "kk": "ru", "ky": "ru", "tg": "ru", "ms": "id", "mk": "sr", "ca": "es", "gl": "pt", "ps": "fa", "bs": "hr"}  # fmt: skip
+_LEANS_ON = {
+    "be": "ru", "kk": "ru", "ky": "ru", "tg": "ru", "ms": "id", "mk": "sr", "ca": "es", "gl": "pt", "ps": "fa"
+}  # fmt: skip
 
 
 class Vocabulary(NamedTuple):
@@ -62,7 +64,7 @@ def _stems(paradigms: Paradigms, code: str, kind: str, word: str, *, spaced: boo
 
 
 def words(lang: str, taken: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Code, kind and word of each fact of a language that is not taken yet; what is written by hand comes first and wins."""
+    """Code, kind and word of each fact of a language that is not taken yet; what is written by hand wins."""
     sources = [facts(path) for path in _files(lang)]
     for source in (*sources[:1], leaders(lang), *sources[1:]):
         new = set()
@@ -90,7 +92,8 @@ def facts(path: Path) -> Iterator[tuple[str, str, str]]:
     given: dict[tuple[str, str], int] = {}
     for number, (code, kind, listed) in rows(path, 3):
         if (code, kind) in given and code != "-":
-            raise LexiconError(f"{where(path, number)}: {code} {kind} stands in line {given[code, kind]} too: join them")
+            first = given[code, kind]
+            raise LexiconError(f"{where(path, number)}: {code} {kind} stands in line {first} too: join the two")
         given[code, kind] = number
         for word in listed.split("|"):
             yield code, kind, word

