@@ -91,12 +91,13 @@ def backfill(
     with reading(engine) as session:
         done = replace(_resume(session, mark), size=path.stat().st_size)
     side = bad_lines or path.with_name(path.name + ".bad.jsonl")
+    by_key = {ARCHIVE.key: ARCHIVE, **{feed.key: feed for feed in feeds}}
     hosts = _hosts(feeds)
     lines = read_lines(path, start=done.offset, number=done.lines)
     problem: list[str] = []
     chunks = _chunks(engine, _stopping(lines, problem), hosts, classify, executor, batch, now)
     for chunk in _ahead(chunks):
-        done = _store(engine, chunk, hosts, mark, done, version, now())
+        done = _store(engine, chunk, by_key, mark, done, version, now())
         _write_bad(side, chunk.bad)
         progress(done)
     done = replace(done, agreements=cover_pending(engine, now), finished=True, problem=problem[0] if problem else "")
@@ -151,7 +152,7 @@ def _stopping(lines: Iterator[Line], problem: list[str]) -> Iterator[Line]:
 def _chunks(
     engine: Engine,
     lines: Iterator[Line],
-    hosts: Mapping[str, Feed],
+    hosts: Mapping[str, str],
     classify: Classify,
     executor: Executor | None,
     batch: int,
@@ -159,16 +160,31 @@ def _chunks(
 ) -> Iterator[_Chunk]:
     """Batches of lines, read, and given to be classified as far as they are not known."""
     while some := list(islice(lines, batch)):
-        read = [(line, entry_of(line, now())) for line in some if line.data.strip() or not line.data]
-        bad = [one for _, one in read if isinstance(one, Bad)]
-        entries = [_of_feed(one, hosts) for _, one in read if isinstance(one, Entry)]
-        names = [keys(entry) for entry in entries]
+        entries, names, bad = _read(some, hosts, now())
         with reading(engine) as session:
             held = known_many(session, entries, names)
         fresh = [number for number, is_known in enumerate(held) if not is_known]
         new = [entries[number] for number in fresh]
         labels = _submit(executor, classify, new) if new else None
         yield _Chunk(new, [names[n] for n in fresh], labels, bad, len(entries) - len(new), some[-1])
+
+
+def _read(
+    lines: Iterable[Line], hosts: Mapping[str, str], now: datetime
+) -> tuple[list[Entry], list[Keys], list[Bad]]:
+    entries: list[Entry] = []
+    names: list[Keys] = []
+    bad: list[Bad] = []
+    for line in lines:
+        if line.data.isspace():
+            continue
+        one = entry_of(line, now, hosts, ARCHIVE.key)
+        if isinstance(one, Bad):
+            bad.append(one)
+        else:
+            entries.append(one)
+            names.append(keys(one))
+    return entries, names, bad
 
 
 def _submit(executor: Executor | None, classify: Classify, entries: list[Entry]) -> "Future[Sequence[Labels]]":
@@ -190,11 +206,10 @@ def _ahead(chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
 
 
 def _store(
-    engine: Engine, chunk: _Chunk, hosts: Mapping[str, Feed], mark: str, done: Backfilled, version: str, now: datetime
+    engine: Engine, chunk: _Chunk, feeds: Mapping[str, Feed], mark: str, done: Backfilled, version: str, now: datetime
 ) -> Backfilled:
     """One batch and how far we are, in one transaction."""
     labels = chunk.labels.result() if chunk.labels else []
-    feeds = {ARCHIVE.key: ARCHIVE, **{feed.key: feed for feed in hosts.values()}}
 
     def work(session: Session) -> Backfilled:
         added = add_many(
@@ -225,18 +240,9 @@ def _write_bad(side: Path, bad: Sequence[Bad]) -> None:
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _hosts(feeds: Sequence[Feed]) -> dict[str, Feed]:
-    """Watched feeds by the host that they and their items live at; the first declared of a host has it."""
-    found: dict[str, Feed] = {}
+def _hosts(feeds: Sequence[Feed]) -> dict[str, str]:
+    """Keys of watched feeds by the host that they and their items live at; the first declared of a host has it."""
+    found: dict[str, str] = {}
     for feed in feeds:
-        found.setdefault(host_of(feed.url), feed)
+        found.setdefault(host_of(feed.url), feed.key)
     return found
-
-
-def _of_feed(entry: Entry, hosts: Mapping[str, Feed]) -> Entry:
-    """The entry as its host's feed's, where that is watched; credit is bound to the host of the address."""
-    parts = host_of(entry.url).split(".")
-    for start in range(max(0, len(parts) - 1)):
-        if feed := hosts.get(".".join(parts[start:])):
-            return replace(entry, feed=feed.key, outlet="")
-    return replace(entry, feed=ARCHIVE.key)

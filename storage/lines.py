@@ -8,7 +8,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -108,8 +108,9 @@ def _check_ratio(path: Path, end: int, size: int) -> None:
         raise StoreError(f"{path}: {size} bytes unpack to more than {end}; refused as a decompression bomb")
 
 
-def entry_of(line: Line, now: datetime) -> Entry | Bad:
-    """The entry that a line holds; `feed` is left to the caller, times out of range are unknown."""
+def entry_of(line: Line, now: datetime, hosts: Mapping[str, str], archive: str) -> Entry | Bad:
+    """The entry that a line holds, as of the feed whose host its address is at (`hosts`: host to the feed's key), else
+    of the feed `archive`, in the name of its own outlet. Times out of range are unknown."""
     if not line.data:
         return Bad(line.number, f"longer than {LONGEST:,} bytes")
     try:
@@ -121,25 +122,36 @@ def entry_of(line: Line, now: datetime) -> Entry | Bad:
     if not isinstance(data, dict):
         return Bad(line.number, "not a JSON object", _start(line))
     try:
-        return _entry(data, now)
+        return _entry(data, now, hosts, archive)
     except ValueError as error:
         return Bad(line.number, str(error), _start(line))
 
 
-def _entry(data: dict[str, Any], now: datetime) -> Entry:
+def _entry(data: dict[str, Any], now: datetime, hosts: Mapping[str, str], archive: str) -> Entry:
     title, text = _string(data, "title", LONGEST_TITLE), _string(data, "text", LONGEST_TEXT)
     if not title and not text:
         raise ValueError("neither title nor text")
     url = _string(data, "url", 100_000)
     parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+    host = (parts.hostname or "").removeprefix("www.")
+    if url and (parts.scheme not in ("http", "https") or not host):
         raise ValueError("url: not an absolute http or https address")
+    feed = _feed_at(host, hosts)
     return Entry(
-        feed="", title=" ".join(title.split()), text=text, url=url,
+        feed=feed or archive, title=" ".join(title.split()), text=text, url=url,
         guid=_string(data, "guid", 100_000) or _string(data, "id", 100_000), published=_time(data, now),
         lang=language(_string(data, "lang", 100)),
-        outlet=_string(data, "outlet", 200) or _string(data, "source", 200) or host_of(url),
+        outlet="" if feed else _string(data, "outlet", 200) or _string(data, "source", 200) or host,
     )  # fmt: skip
+
+
+def _feed_at(host: str, hosts: Mapping[str, str]) -> str:
+    """The feed at a host or at the domain that it is part of; credit is bound to the address."""
+    while "." in host:
+        if feed := hosts.get(host):
+            return feed
+        host = host.partition(".")[2]
+    return ""
 
 
 def _string(data: dict[str, Any], key: str, longest: int) -> str:

@@ -20,10 +20,25 @@ def line(data: object) -> Line:
 
 
 def test_a_whole_line() -> None:
-    assert entry_of(line(GOOD), NOW) == Entry(
-        feed="", title="A", url="https://a.example/1", published=datetime(2026, 3, 1, 8, tzinfo=UTC), lang="en-US",
+    assert entry_of(line(GOOD), NOW, {}, "backfill") == Entry(
+        feed="backfill", title="A", url="https://a.example/1", published=datetime(2026, 3, 1, 8, tzinfo=UTC), lang="en-US",
         outlet="a.example",
     )  # fmt: skip
+
+
+def test_credit_is_bound_to_the_host() -> None:
+    hosts = {"a.example": "a-feed"}
+    told = {"title": "A", "source": "A Daily"}
+    found = [
+        entry_of(line(told | {"url": url}), NOW, hosts, "backfill")
+        for url in ("https://www.a.example/1", "https://news.a.example/1", "https://a.example.evil.test/1", "")
+    ]
+    assert [(one.feed, one.outlet) for one in found if isinstance(one, Entry)] == [
+        ("a-feed", ""),
+        ("a-feed", ""),
+        ("backfill", "A Daily"),
+        ("backfill", "A Daily"),
+    ]
 
 
 TAKEN = [
@@ -41,7 +56,7 @@ TAKEN = [
 
 @pytest.mark.parametrize(("_why", "data", "fields"), TAKEN, ids=[t[0] for t in TAKEN])
 def test_lines_that_are_taken(_why: str, data: object, fields: dict[str, object]) -> None:
-    entry = entry_of(line(data), NOW)
+    entry = entry_of(line(data), NOW, {}, "backfill")
     assert {name: getattr(entry, name) for name in fields} == fields
 
 
@@ -62,7 +77,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("data", "reason"), REFUSED, ids=[r[1] for r in REFUSED])
 def test_lines_that_are_named_and_left_out(data: bytes, reason: str) -> None:
-    bad = entry_of(Line(7, 0, data), NOW)
+    bad = entry_of(Line(7, 0, data), NOW, {}, "backfill")
     assert isinstance(bad, Bad)
     assert bad.line == 7
     assert bad.reason.startswith(reason)
