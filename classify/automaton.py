@@ -1,4 +1,4 @@
-"""Many words looked for at once: an Aho-Corasick automaton over stems, then a check of whole words and their endings."""
+"""Many words looked for at once: an Aho-Corasick automaton over stems, then a check of words and endings."""
 
 import re
 from collections.abc import Iterator, Mapping

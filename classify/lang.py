@@ -22,8 +22,8 @@ _LETTERS_COUNTED = 4
 _SURE_WORDS = 5  # so many different words that no other language of the script has, and nothing else is tried
 # What feeds write besides ISO 639-1: old and longer codes, codes of countries, and languages read as their sisters.
 _ALIASES = {
-    "nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "gr": "el",
-    "cz": "cs", "fil": "tl", "bs": "hr", "sh": "hr", "mo": "ro", "cmn": "zh", "yue": "zh", "prs": "fa",
+    "nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk",
+    "gr": "el", "cz": "cs", "fil": "tl", "bs": "hr", "sh": "hr", "mo": "ro", "cmn": "zh", "yue": "zh", "prs": "fa",
 }  # fmt: skip
 
 # The high byte of a UTF-16 unit tells the script, nearly: a page of 256 code points is of one or two scripts.

@@ -47,9 +47,21 @@ class Mention:
 
 
 def country_name(code: str, lang: str = "en") -> str:
-    """The short name of a country for people; the code itself where it is unknown."""
+    """The short name of a country for people: in English, or as CLDR has it in another language of the shelves.
+
+    English where that language has no name for it; the code itself where it is unknown.
+    """
     known = _countries().get(code)
-    return known[1] if known else code
+    if known is None:
+        return code
+    return known[1] if lang == "en" else _names_in(lang).get(code, known[1])
+
+
+@cache
+def _names_in(lang: str) -> dict[str, str]:
+    path = SHELF / "built" / f"{lang}.tsv"
+    found = rows(path, 3) if path.exists() else ()
+    return {code: words.partition("|")[0] for _, (code, kind, words) in found if kind == "name"}
 
 
 def find(doc: Document) -> list[Mention]:
