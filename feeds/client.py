@@ -5,6 +5,7 @@ credentials, certificates always verified. Every failure is a `FeedError`.
 """
 
 import asyncio
+import socket
 import ssl
 import zlib
 from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ from feeds.errors import (
 from feeds.guard import Guard, asking, checked, shown
 from feeds.hosts import Hosts
 from feeds.model import Rules
-from feeds.names import Resolver
+from feeds.names import LookUp, Resolver
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -53,8 +54,9 @@ class Answer:
 class Client:
     """Use as `async with`; one for a run."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, look_up: LookUp = socket.getaddrinfo) -> None:
         self.rules = rules
+        self._look_up = look_up
         self.hosts = Hosts(rules)
         self._guard = Guard(rules.allowed)
         self._session: aiohttp.ClientSession | None = None
@@ -62,7 +64,7 @@ class Client:
     async def __aenter__(self) -> Self:
         rules = self.rules
         connector = aiohttp.TCPConnector(
-            resolver=Resolver(self._guard),
+            resolver=Resolver(self._guard, self._look_up),
             socket_factory=self._guard.socket,
             ssl=_trust(rules.ca_file),
             limit=0,

@@ -3,7 +3,9 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -15,13 +17,17 @@ PATIENCE = 3.0
 ENOUGH = 8
 
 Found = list[tuple[int, str]]
+LookUp = Callable[..., Sequence[tuple[Any, ...]]]
+"""As `socket.getaddrinfo`."""
 
 
 class Resolver(AbstractResolver):
     """`getaddrinfo` in threads of its own. Daemons: a resolver that is silent for ten seconds holds up no exit."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, look_up: LookUp = socket.getaddrinfo, patience: float = PATIENCE) -> None:
         self._guard = guard
+        self._look_up = look_up
+        self._patience = patience
         self._asked: set[str] = set()
         self._resolved = False
         self._dark = asyncio.Event()
@@ -33,7 +39,7 @@ class Resolver(AbstractResolver):
         """All addresses of a name. One that may not be connected to refuses the name."""
         self._asked.add(host)
         if self._clock is None:
-            self._clock = asyncio.get_running_loop().call_later(PATIENCE, self._look_around)
+            self._clock = asyncio.get_running_loop().call_later(self._patience, self._look_around)
         found = await self._found(host, port, family)
         self._resolved = True
         for _, address in found:
@@ -44,7 +50,7 @@ class Resolver(AbstractResolver):
         ]
 
     async def _found(self, host: str, port: int, family: int) -> Found:
-        lookup = _in_a_thread(host, port, family)
+        lookup = _in_a_thread(self._look_up, host, port, family)
         dark = asyncio.ensure_future(self._dark.wait())
         await asyncio.wait((lookup, dark), return_when=asyncio.FIRST_COMPLETED)
         dark.cancel()
@@ -67,20 +73,20 @@ class Resolver(AbstractResolver):
             self._clock.cancel()
 
 
-def _in_a_thread(host: str, port: int, family: int) -> "asyncio.Future[Found | Exception]":
+def _in_a_thread(look_up: LookUp, host: str, port: int, family: int) -> "asyncio.Future[Found | Exception]":
     """What the system's resolver says, an error as a value: nobody may be left to hear it."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Found | Exception] = loop.create_future()
 
-    def look_up() -> None:
+    def ask() -> None:
         found: Found | Exception
         try:
-            infos = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+            infos = look_up(host, port, family=family, type=socket.SOCK_STREAM)
             found = list(dict.fromkeys((int(kind), str(address[0])) for kind, _, _, _, address in infos))
         except (OSError, UnicodeError) as error:
             found = error
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(lambda: None if future.done() else future.set_result(found))
 
-    threading.Thread(target=look_up, name=f"name {host[:40]}", daemon=True).start()
+    threading.Thread(target=ask, name=f"name {host[:40]}", daemon=True).start()
     return future

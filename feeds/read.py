@@ -7,8 +7,9 @@ result like any other; nothing here raises for what a server or publisher does.
 import asyncio
 import hashlib
 import random
+import socket
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from feeds.guard import shown
 from feeds.headers import max_age, retry_after, validator
 from feeds.memory import Told
 from feeds.model import Fetched, Parsed, Remembered, Rules
+from feeds.names import LookUp
 from feeds.pool import Pool
 from seeds.model import Feed
 
@@ -36,14 +38,17 @@ async def read_all(
     remembered: Mapping[str, Remembered],
     rules: Rules,
     now: datetime,
+    *,
+    look_up: LookUp = socket.getaddrinfo,
 ) -> AsyncIterator[Fetched]:
-    """Ask all feeds given, yield each as it is done; at most a few dozen bodies are in memory at a time.
+    """Ask all feeds given, yield each as it is done; at most `rules.connections` results wait to be taken. `look_up`
+    resolves names.
 
     Where no name at all can be resolved, every feed that has a name comes last, with `Offline`, its memory untouched.
     """
-    async with Client(rules) as client, Pool(rules) as pool:
+    async with Client(rules, look_up) as client, Pool(rules) as pool:
         reader = Reader(client, pool, rules, now)
-        results: asyncio.Queue[Fetched] = asyncio.Queue(maxsize=rules.connections)
+        results: asyncio.Queue[Fetched] = asyncio.Queue(maxsize=1)
         nameless: list[tuple[Feed, Fetched]] = []
         network = False
         feeder = asyncio.create_task(_feed(reader, feeds, remembered, results))
@@ -76,7 +81,7 @@ async def _feed(
     reader: "Reader", feeds: Sequence[Feed], remembered: Mapping[str, Remembered], results: "asyncio.Queue[Fetched]"
 ) -> None:
     async def one(feed: Feed) -> None:
-        await results.put(await reader.read(feed, remembered.get(feed.key)))
+        await reader.read(feed, remembered.get(feed.key), results.put)
 
     async with asyncio.TaskGroup() as group:
         for feed in feeds:
@@ -108,8 +113,11 @@ class Reader:
     rules: Rules
     now: datetime
 
-    async def read(self, feed: Feed, remembered: Remembered | None) -> Fetched:
-        """Ask one feed. Never raises for what the server does."""
+    async def read(
+        self, feed: Feed, remembered: Remembered | None, hand_over: Callable[[Fetched], Awaitable[None]]
+    ) -> None:
+        """Ask one feed and hand its result over. Never raises for what the server does; the connection's slot is held
+        until the result is taken, so that a slow taker slows the asking and not the memory down."""
         was = memory.start(feed, remembered)
         async with self.client.hosts.turn(memory.host(was.url)) as turn:
             began = time.monotonic()
@@ -119,7 +127,7 @@ class Reader:
             except errors.FeedError as error:
                 turn.asked = not isinstance(error, errors.NoName | errors.BadAddress)
                 fetched = self._failed(feed, was, error)
-            return replace(fetched, seconds=time.monotonic() - began)
+            await hand_over(replace(fetched, seconds=time.monotonic() - began))
 
     async def _ask(self, was: Remembered) -> Answer:
         headers = {"Accept": _ACCEPT}

@@ -27,6 +27,9 @@ COUNTRIES = frozenset(
 )
 """What may stand as an outlet's country."""
 
+_ELSEWHERE = {"UK": "GB", "EL": "GR"}
+"""Codes of the European Union's own style guide."""
+
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,79}")
 
 
@@ -45,8 +48,8 @@ def _address(url: str) -> str:
 
 def _country(code: str) -> str:
     if code and code not in COUNTRIES:
-        near = difflib.get_close_matches(code.upper(), COUNTRIES, n=3)
-        raise ValueError(f"{code!r} is no code of ISO 3166-1 alpha-2{'; near: ' + ', '.join(near) if near else ''}")
+        meant = _ELSEWHERE.get(code.upper(), code.upper() if code.upper() in COUNTRIES else "")
+        raise ValueError(f"{code!r} is no code of ISO 3166-1 alpha-2{f'; did you mean {meant}?' if meant else ''}")
     return code
 
 

@@ -70,7 +70,7 @@ FAULTS = [
     # what stands there, what is said
     (GOOD.replace("outlet", "outlt"), ":3: [feeds.fj-times] outlt: unknown key; did you mean outlet?"),
     (GOOD.replace('country = "FJ"', 'country = "Fiji"'), ":5: [feeds.fj-times] country:"),
-    (GOOD.replace('"FJ"', '"UK"'), "country: 'UK' is no code of ISO 3166-1 alpha-2; near: "),
+    (GOOD.replace('"FJ"', '"UK"'), "country: 'UK' is no code of ISO 3166-1 alpha-2; did you mean GB?"),
     (GOOD.replace('"en"', '"english"'), ":6: [feeds.fj-times] lang:"),
     (GOOD + 'kind = "blog"\n', ":7: [feeds.fj-times] kind:"),
     (
