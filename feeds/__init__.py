@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feeds import errors, identity
     from feeds.articles import Article, read_articles, wants_article, with_article
     from feeds.client import Client, post
-    from feeds.discover import check, declare, discover
+    from feeds.discovery import check, declare, discover
     from feeds.errors import FeedError
     from feeds.memory import confirm, due
     from feeds.model import Fetched, Outcome, Parsed, Remembered, Rules, State
@@ -29,7 +29,7 @@ __all__ = [
 
 _HOMES = {
     "articles": ("Article", "read_articles", "wants_article", "with_article"),
-    "discover": ("check", "declare", "discover"),
+    "discovery": ("check", "declare", "discover"),
     "client": ("Client", "post"),
     "errors": ("FeedError",),
     "memory": ("confirm", "due"),

@@ -18,7 +18,7 @@ from yarl import URL
 
 from feeds import Client, Fetched, Remembered, Rules, read_all
 from feeds.client import _next
-from feeds.discover import check
+from feeds.discovery import check
 from feeds.errors import Untrusted
 from seeds import Feed
 

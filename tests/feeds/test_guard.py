@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds import Rules, post, read_all, read_articles
-from feeds.discover import check
+from feeds.discovery import check
 from feeds.errors import BadAddress, FeedError
 from feeds.guard import Guard, asking, checked, is_public, shown
 from seeds import Entry, Feed
