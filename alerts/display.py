@@ -133,7 +133,9 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
-_WEB_LINK = re.compile(r"https?://[^\s<>\"'\\`/?#@]+([/?#][^\s<>\"\\`]*)?", re.IGNORECASE)
+_WEB_LINK = re.compile(
+    r"https?://([^\s<>\"'\\`/?#@\[\]:]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?([/?#][^\s<>\"\\`]*)?", re.IGNORECASE
+)
 
 
 def web_link(url: str) -> str:
