@@ -18,6 +18,8 @@ BUDGET = 95_000
 ROWS = 120
 """Rows of the index in HTML; the written text has up to `TEXT_ROWS`."""
 TEXT_ROWS = 1_000
+LEAST = 1_200
+"""Bytes that no full item goes below."""
 _DARK = frozenset("main wrap s t h i q r signed in_force ended planned".split())  # noqa: SIM905
 
 
@@ -43,17 +45,21 @@ def _html(digest: Digest) -> tuple[str, frozenset[str], int]:
     """HTML within the budget, the keys of the items shown in full, and how many index rows it has."""
     items = digest.items
     rows = min(len(items), ROWS)
-    count = len(items)
-    while True:
-        full = frozenset(item.key for item in items[:count])
-        html = _inline(_page("digest.html.j2").render(_context(digest, full, items[:rows])))
-        size = len(html.encode())
-        if size <= BUDGET or (not count and rows <= 1):
-            return html, full, rows
-        if count:
-            count = min(count - 1, count * BUDGET // size)
-        else:
+    count = min(len(items), BUDGET // LEAST)
+    html = _draw(digest, count, rows)
+    if len(html.encode()) > BUDGET:
+        while (bare := len(_draw(digest, 0, rows).encode())) > BUDGET and rows > 1:
             rows = rows * 3 // 4
+        each = max(LEAST, (len(html.encode()) - bare) // max(1, count))
+        count = min(count - 1, max(0, (BUDGET - bare) // each))
+        while len((html := _draw(digest, count, rows)).encode()) > BUDGET and count:
+            count -= 1
+    return html, frozenset(item.key for item in items[:count]), rows
+
+
+def _draw(digest: Digest, count: int, rows: int) -> str:
+    full = frozenset(item.key for item in digest.items[:count])
+    return _inline(_page("digest.html.j2").render(_context(digest, full, digest.items[:rows])))
 
 
 def _text(digest: Digest, full: frozenset[str], rows: int) -> str:

@@ -1,4 +1,4 @@
-"""Delivery against a mail server that breaks every rule: each recipient ends in the right state, the healthy ones at once.
+"""Delivery against a mail server that breaks every rule: each recipient ends in the right state, healthy ones at once.
 
 `pytest -m slow tests/alerts/test_delivery.py` runs 15 faults with 20 recipients each.
 """
@@ -119,7 +119,7 @@ def run_fault(engine: Engine, fault: Fault, count: int) -> None:
         else:
             assert {name for name, state in first.items() if state == "sent"} == healthy
             assert first["r1"] == fault.first
-        for hour in range(1, 5 * 24 + 7):
+        for hour in (*range(1, 8), *range(12, 5 * 24 + 13, 6)):
             if not set(states(engine).values()) & {"queued", "deferred", "doubt"}:
                 break
             deliver(engine, sink, everyone, NOW + timedelta(hours=hour), **patience)
@@ -170,8 +170,8 @@ def test_a_hang_up_after_the_250_of_one_does_not_lose_the_next(engine: Engine) -
 def test_a_login_that_is_refused_is_tried_once_a_run_and_says_so(engine: Engine) -> None:
     stage(engine, readers(20))
     with sink_server(Sink(faults={"auth": says("535 5.7.8 wrong")})) as sink:
-        outcome = deliver(engine, sink, readers(20), user="u", password="SECRET")  # noqa: S106
-        deliver(engine, sink, readers(20), NOW + timedelta(minutes=5), user="u", password="SECRET")  # noqa: S106
+        outcome = deliver(engine, sink, readers(20), user="u", password="SECRET") 
+        deliver(engine, sink, readers(20), NOW + timedelta(minutes=5), user="u", password="SECRET") 
     assert sink.logins <= 2, "one mechanism after the other, once"
     assert len(outcome.alarms) == 1
     assert "refused the login (535)" in outcome.alarms[0]

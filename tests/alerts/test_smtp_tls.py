@@ -1,4 +1,4 @@
-"""A real SMTP server (aiosmtpd) on loopback: STARTTLS, TLS from the start, login, certificates, and the bytes it gets."""
+"""A real SMTP server (aiosmtpd) on loopback: STARTTLS, TLS from the start, login, certificates, and what it gets."""
 
 import socket
 import ssl
@@ -29,7 +29,7 @@ class Box:
     def __init__(self) -> None:
         self.got: list[tuple[str, str, bytes, bool]] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
         self.got.append((envelope.mail_from, envelope.rcpt_tos[0], envelope.content, _is_encrypted(server)))
         return "250 taken"
 
