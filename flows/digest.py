@@ -7,7 +7,7 @@ from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
-from flows import logs, work
+from flows import logs, signals, work
 from flows.app import App, opened
 from flows.artifacts import digest_artifact
 from flows.summary import digest_line
@@ -29,6 +29,7 @@ def _name() -> str:
 async def digest(due: bool = False) -> "State[work.Told]":
     """Tells every subscription its news, or with `due` those whose time has come; what failed is put off, not lost."""
     logs.join()
+    signals.end_with_parent()
     with opened() as app:
         told = await _tell(app, datetime.now(UTC), due)
         await digest_artifact(told)

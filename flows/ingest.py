@@ -7,7 +7,7 @@ from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from flows import logs, work
+from flows import logs, signals, work
 from flows.app import App, opened
 from flows.artifacts import ingest_artifact
 from flows.summary import ingest_line
@@ -40,6 +40,7 @@ def _name() -> str:
 async def ingest(due: bool = False) -> "State[work.Ingested]":
     """Reads all feeds, or with `due` those that are due. Fails where every single feed failed."""
     logs.join()
+    signals.end_with_parent()
     with opened() as app:
         done = await work.ingest(app, datetime.now(UTC), due=due, read=read)
         await ingest_artifact(app, done)

@@ -17,7 +17,10 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from flows.logs import LOGGER
+from flows.signals import SERVED
 
+PROGRAM = "from flows.signals import end_with_parent; end_with_parent(); from prefect.cli import app; app()"
+"""Prefect's command line, in a process that does not outlive the one that started it."""
 START_SECONDS = 120
 """A cold start takes 14 seconds on two free cores, and several times that on a busy machine."""
 
@@ -108,8 +111,19 @@ class Server:
         log = (self.home / "server.log").open("ab")
         with log:
             self.process = subprocess.Popen(  # noqa: S603 (our own interpreter, no input of others)
-                [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
-                env=os.environ | environment(self.home, self.api_url),
+                [
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    PROGRAM,
+                    "server",
+                    "start",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    str(self.port),
+                ],
+                env=os.environ | environment(self.home, self.api_url) | {SERVED: str(os.getpid())},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

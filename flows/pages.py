@@ -1,7 +1,8 @@
 """Which entries' pages are read: only where that can change the labels.
 
 That is so where the entry is short and recent, its headline or summary names a country and holds a word for an
-agreement or for concluding one, and what there is does not prove a stage yet. So a page is read for 'Rwanda signs six deals', and
+agreement or for concluding one, and what there is does not prove a stage yet. So a page is read for "Rwanda signs six
+deals", and
 neither for a storm nor for a story that says all in its summary.
 """
 

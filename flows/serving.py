@@ -1,5 +1,7 @@
 """What `pactwatch serve` does: a Prefect API to serve from, two deployments on schedules, the unsubscribe endpoint."""
 
+import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -7,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows import app, localserver, signals
-from flows.exits import Stop
+from flows.exits import Exit, Stop
 from flows.logs import LOGGER
 from flows.settings import Located, load
 
@@ -63,10 +65,19 @@ def _endpoint(located: Located, host: str, port: int | None):  # type: ignore[no
 
 
 def _serve(located: Located) -> None:
-    from prefect import serve as prefect_serve
+    from prefect.runner import Runner
 
-    prefect_serve(*deployments(located), pause_on_shutdown=False, print_starting_message=False)
-    signals.install()  # Prefect's runner sets handlers of its own
+    class Serving(Runner):
+        """The runner's own answer to SIGTERM leaves a coroutine unawaited and exits with 0."""
+
+        def handle_sigterm(self, *args: object, **kwargs: object) -> None:
+            raise signals.Stopped(Exit.TERMINATED)
+
+    runner = Serving(name="pactwatch", pause_on_shutdown=False)
+    for deployment in deployments(located):
+        runner.add_deployment(deployment)
+    os.environ[signals.SERVED] = str(os.getpid())
+    asyncio.run(runner.start())
 
 
 def deployments(located: Located) -> "list[RunnerDeployment]":

@@ -1,6 +1,9 @@
 """Ctrl-C and SIGTERM: a transaction under way is finished first, then the command ends with 130 or 143."""
 
+import ctypes
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -45,3 +48,19 @@ def held() -> Iterator[None]:
         if not _State.held and _State.pending is not None:
             code, _State.pending = _State.pending, None
             raise Stopped(code)
+
+
+SERVED = "PACTWATCH_SERVED_BY"
+"""Environment variable with the process that serves this one's flow run."""
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Lets a served flow run end with the process that serves it: killed servers otherwise leave theirs working, beside
+    those of the next server. On Linux only; elsewhere the lease keeps the two apart."""
+    served_by = os.environ.get(SERVED)
+    if not served_by or int(served_by) == os.getpid() or sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(served_by):  # it died before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
