@@ -143,7 +143,7 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
         paper, strength = None, strength * 0.8
     if paper is None:
         strength *= 0.7 if earlier or cue.kind == "agree" else 0.35
-    elif paper.code == "weak":
+    elif paper.code in ("weak", "contract"):
         strength *= 0.85
     return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
 
@@ -152,10 +152,10 @@ def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
     """The paper that the act most likely concerns: the nearest, rather one that follows, rather a treaty than a text."""
     best, least = None, float("inf")
     for other in near:
-        if other.kind != "paper":
+        if other.kind != "paper" or (other.code == "other" and cue.kind not in ("sign", "close")):
             continue
         gap = (other.start - cue.end if other.start >= cue.start else (cue.start - other.end) * 1.2) / unit
-        gap += 3 if other.code in ("weak", "loan") else 0
+        gap += 3 if other.code in ("weak", "contract", "loan") else 0
         if gap < least:
             best, least = other, gap
     reach = 60 if cue.kind in ("sign", "ratify") and cue.code != "noun" else _OBJECT_REACH

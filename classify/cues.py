@@ -32,7 +32,7 @@ FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
 KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ACTS, FORMS),
     "paper": ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire",
-              "prisoners", "swap", "loan", "visa", "ties", "weak", "other"),
+              "prisoners", "swap", "loan", "visa", "ties", "weak", "contract", "other"),
     "mark": ("future", "negation", "old", "fresh", "condition", "vague"),
     "actor": ("public", "private", "multi", "rebel", "inner", "sport"),
     "relation": ("tie", "talk", "greet", "dispute"),

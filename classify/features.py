@@ -82,8 +82,7 @@ def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
         found[name] = max(found.get(name, 0.0), act.strength * (1.0 if act.old else reach(seen, act)))
     for stage, act in best.items():
         found[f"{stage}.best"] = plainness(seen, act)
-        if act.paper and act.paper.code != "weak":
-            found[f"{stage}.paper"] = 1.0
+        found[f"{stage}.paper.{act.paper.code if act.paper else 'none'}"] = 1.0
         found |= _around(seen, stage, act)
     for stage in STAGES:
         plain = plainness(seen, best[stage]) if stage in best else 0.0

@@ -65,7 +65,7 @@ def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:
     for mention in mentions:
         groups[mention.code].append(mention)
     sides = [_side(doc, code, group) for code, group in groups.items()]
-    sides.sort(key=lambda side: (-side.weight, side.code))
+    sides.sort(key=lambda side: (-side.weight, groups[side.code][0].start))
     return {side.code: side for side in sides[:COUNTRIES]}
 
 
