@@ -8,7 +8,7 @@ from pathlib import Path
 
 import classify
 import storage
-from alerts import exports
+from alerts import exports, lists
 from alerts import preview as room
 from alerts.compose import News
 from alerts.render import Message
@@ -52,7 +52,7 @@ def preview(app: App, name: str | None, since: datetime, now: datetime) -> Shown
             tuple(found),
             tuple(storage.coming(session, now)),
             tuple(storage.idle(session, now)),
-            tuple(storage.health(session)),
+            tuple(lists.troubled(storage.health(session), now, {})),
             storage.coverage(session, since, now),
         )
     shown = room.preview(

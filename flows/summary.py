@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import storage
+from feeds import Fetched
 from flows.app import App
 from flows.tables import markdown
 from flows.work import Ingested, Read, Told
@@ -198,3 +199,31 @@ def health_rows(found: Sequence[FeedHealth]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def tried_rows(tried: Fetched) -> dict[str, Any]:
+    """What a feed gave when it was tried, for a machine."""
+    return {
+        "url": tried.remembered.url,
+        "outcome": tried.outcome,
+        "title": tried.remembered.title,
+        "lang": tried.remembered.lang,
+        "entries": len(tried.entries),
+        "undated": tried.undated,
+        "error": tried.error,
+        "detail": tried.detail,
+        "mended": list(tried.mended),
+        "offers": list(tried.offers),
+        "newest": [{"title": e.title, "published": e.published and e.published.isoformat()} for e in tried.entries[:5]],
+    }
+
+
+def tried_text(tried: Fetched) -> str:
+    """What a feed gave when it was tried, for the terminal."""
+    told = tried_rows(tried)
+    lines = [f"{told['url']}: {told['outcome']}" + (f", {tried.error}: {tried.detail}" if tried.error else "")]
+    if tried.entries:
+        lines.append(f"  {told['title']} ({told['lang'] or 'language not told'}), {told['entries']} entries")
+    lines += [f"  mended: {what}" for what in tried.mended]
+    lines += [f"  {one['published'] or 'undated'}  {one['title']}" for one in told["newest"]]
+    return "\n".join(lines + [f"  the page offers {offer}" for offer in tried.offers])

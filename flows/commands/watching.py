@@ -60,7 +60,7 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
     import asyncio
 
     import feeds as room
-    from flows.app import rules
+    from flows.app import declared, rules
     from flows.settings import load
     from seeds import add_feed
 
@@ -68,11 +68,18 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
     found = asyncio.run(room.discover(url, rules(located.settings)))
     if not found:
         raise Stop(f"{url}: no feed found there; `pactwatch feeds check URL` tries one address")
-    feed = room.declare(found[0], outlet=outlet, country=country.upper(), lang=lang, official=official.upper())
+    feed = room.declare(
+        found[0],
+        outlet=outlet,
+        country=country.upper(),
+        lang=lang,
+        official=official.upper(),
+        taken={feed.key for feed in declared(located)},
+    )
     add_feed(located.feeds_file, feed)
     click.echo(f"{feed.key}: {feed.url} added to {located.feeds_file}")
     for other in found[1:]:
-        click.echo(f"  also there: {other.url}", err=True)
+        click.echo(f"  also there: {other.feed.url}", err=True)
 
 
 @feeds.command("import")

@@ -71,5 +71,5 @@ def test_what_is_known_can_be_asked_for(watching: Callable[..., Path], press, pa
     assert key in pactwatch("agreements", "--country", "VN")[1]
     assert pactwatch("agreements", "--country", "FR")[1].strip() == "no agreements"
     shown = pactwatch("agreements", "show", key)[1]
-    assert "Peru and Vietnam signed an extradition treaty in Lima on Tuesday" in shown
+    assert "“Peru and Vietnam sign" in shown
     assert pactwatch("feeds", "--json")[0] == Exit.DONE

@@ -1,0 +1,139 @@
+"""What a person does by hand: label lines, look at feeds, try a subscription, correct, back up, forget."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.exits import Exit
+
+Run = Callable[..., tuple[int, str, str]]
+SIGNED = (
+    "Peru and Vietnam sign extradition treaty",
+    "LIMA - Peru and Vietnam signed an extradition treaty in Lima on Tuesday, the foreign ministry said.",
+)
+
+
+@pytest.fixture
+def known(watching: Callable[..., Path], press, pactwatch: Run) -> str:  # type: ignore[no-untyped-def]
+    """The id of an agreement that the store holds."""
+    press.publish("/world", SIGNED)
+    watching("/world")
+    return str(json.loads(pactwatch("run", "--json")[1])["agreements"]["new"][0])
+
+
+def test_classify_keeps_order_names_bad_lines_and_goes_on(user: Path, pactwatch: Run) -> None:
+    lines = [
+        {"id": "b", "title": SIGNED[0], "text": SIGNED[1], "published": "2026-11-24", "source": "one.example"},
+        {"id": "a", "title": "Storm closes schools in Leeds"},
+        {"id": 7, "title": "Vietnam, Peru sign extradition treaty", "published": "2026-11-24", "source": "two.example"},
+    ]
+    path = user / "items.jsonl"
+    text = "\n".join([json.dumps(lines[0]), "{not json", json.dumps(lines[1]), "", '["list"]', json.dumps(lines[2])])
+    path.write_text(text, encoding="utf-8")
+    code, out, err = pactwatch("classify", path)
+    said = [json.loads(line) for line in out.splitlines()]
+    assert code == Exit.PARTLY
+    assert [one["id"] for one in said] == ["b", "a", "7"]
+    assert [one["agreement"] for one in said] == ["signed", "none", "signed"]
+    assert said[0]["event"] == said[2]["event"] == "PE-VN-2026-11"
+    assert (said[0]["agreement_pairs"], said[1]["event"], said[1]["evidence"]) == ([["PE", "VN"]], None, None)
+    proof = said[0]["evidence"]
+    assert lines[0][proof["field"]][proof["start"] : proof["end"]] == proof["sentence"]  # type: ignore[index]
+    assert [line.split(": ")[0] for line in err.splitlines()] == [f"{path}:2", f"{path}:5"]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"id": 1, "title": "\\ud800 \\u0000 \\u202e"}', '{"id": 1}', '{"id": 1, "title": 5}']
+)
+def test_classify_takes_any_line(line: str, user: Path, pactwatch: Run) -> None:
+    (user / "items.jsonl").write_text(line, encoding="utf-8")
+    code, out, _ = pactwatch("classify", "items.jsonl")
+    assert code in (Exit.DONE, Exit.PARTLY)
+    assert all(json.loads(one)["agreement"] == "none" for one in out.splitlines())
+
+
+def test_feeds_are_tried_added_listed_and_exported(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    press.publish("/trade", SIGNED)
+    settings = watching("/world")
+    code, out, _ = pactwatch("feeds", "check", press.url("/trade"), "--json")
+    assert (code, json.loads(out)["outcome"]) == (Exit.DONE, "entries")
+    assert pactwatch("feeds", "check", press.url("/nothing"))[0] == Exit.FAILED
+    code, out, _ = pactwatch("feeds", "add", press.url("/trade"), "--outlet", "Trade Press", "--country", "pe")
+    assert code == Exit.DONE
+    assert "Trade Press" in (settings.parent / "feeds.toml").read_text(encoding="utf-8")
+    assert pactwatch("feeds", "add", press.url("/trade"))[0] == Exit.USAGE
+    listed = json.loads(pactwatch("feeds", "--json")[1])
+    assert {one["outlet"] for one in listed} == {"Press world", "Trade Press"}
+    exported = settings.parent / "feeds.opml"
+    assert pactwatch("feeds", "export", exported)[0] == Exit.DONE
+    code, _, err = pactwatch("feeds", "import", exported)
+    assert code == Exit.PARTLY
+    assert err.count("is there already") == 2
+
+
+def test_preview_warns_of_a_filter_that_matches_nothing(known: str, user: Path, pactwatch: Run) -> None:
+    settings = user / "pactwatch.toml"
+    more = '[[subscription]]\nname = "mining"\naddress = "file:mining"\nsectors = ["mining"]\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + more, encoding="utf-8")
+    code, _, err = pactwatch("preview", "mining", "--since", "30d")
+    assert code == Exit.DONE
+    assert "warning: the filter matches none of the 1 agreements" in err
+    assert not (user / "data" / "mining").exists()
+
+
+def test_a_rejected_agreement_is_shown_as_such_and_told_once(known: str, pactwatch: Run) -> None:
+    code, _, err = pactwatch("correct", "reject", known)
+    assert code == Exit.FAILED
+    assert "say why" in err
+    assert pactwatch("correct", "reject", known, "--why", "it was a rehearsal", "--by", "desk")[0] == Exit.DONE
+    assert known not in pactwatch("agreements")[1]
+    assert known in pactwatch("agreements", "--rejected")[1]
+    told = json.loads(pactwatch("digest", "--json")[1])
+    assert len(told["digests"]) == 1
+    assert json.loads(pactwatch("digest", "--json")[1])["digests"] == []
+    assert "it was a rehearsal" in pactwatch("correct", "list")[1]
+
+
+def test_backup_and_restore(known: str, user: Path, pactwatch: Run) -> None:
+    copy = user / "copy.db"
+    assert pactwatch("backup", copy)[0] == Exit.DONE
+    assert pactwatch("backup", copy)[0] == Exit.FAILED
+    pactwatch("correct", "reject", known, "--why", "a mistake")
+    assert pactwatch("restore", copy, "--yes")[0] == Exit.DONE
+    assert known in pactwatch("agreements")[1]
+
+
+def test_the_site_is_written_and_then_left_as_it_is(known: str, user: Path, pactwatch: Run) -> None:
+    assert pactwatch("site")[0] == Exit.USAGE
+    code, _, _ = pactwatch("site", user / "site")
+    assert code == Exit.DONE
+    assert (user / "site" / "a" / known / "index.html").exists()
+    assert ": 0 files written" in pactwatch("site", user / "site")[1]
+
+
+def test_unsubscribe_resubscribe_forget(known: str, user: Path, pactwatch: Run) -> None:
+    assert "unsubscribed" in pactwatch("unsubscribe", "mailto:ann@example.org")[1]
+    assert "already" in pactwatch("unsubscribe", "ann@example.org")[1]
+    assert "subscribed again" in pactwatch("resubscribe", "ann@example.org")[1]
+    code, out, err = pactwatch("forget", "ann@example.org")
+    assert code == Exit.DONE
+    assert "ann@" not in out + err
+
+
+def test_backfill_takes_an_archive_in_and_mails_nothing(known: str, user: Path, pactwatch: Run) -> None:
+    lines = [
+        {"title": "Chile and Norway sign fisheries agreement", "url": "https://a.example/1", "published": "2020-03-04"},
+        {"title": "Storm closes schools", "url": "https://a.example/2", "published": "2020-03-04"},
+    ]
+    path = user / "archive.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)) + "\nnot json\n", encoding="utf-8")
+    code, out, _ = pactwatch("backfill", path, "--json")
+    done = json.loads(out)[0]
+    assert code == Exit.PARTLY
+    assert (done["lines"], done["new"], done["bad"], done["agreements"]) == (3, 2, 1, 1)
+    assert (user / "archive.jsonl.bad.jsonl").exists()
+    assert json.loads(pactwatch("digest", "--json")[1])["digests"] == []
+    assert json.loads(pactwatch("backfill", path, "--json")[1])[0]["new"] == 0
