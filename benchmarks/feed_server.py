@@ -1,4 +1,4 @@
-"""A loopback server that speaks for many hosts: every 127.x.y.z is one feed, with ETag. `python -m benchmarks.feed_server`.
+"""A loopback server that speaks for many hosts: every 127.x.y.z is one feed, with ETag.
 
 Plain asyncio streams, so that it costs little beside what is measured. Prints its port; ends with its input.
 """
@@ -6,13 +6,17 @@ Plain asyncio streams, so that it costs little beside what is measured. Prints i
 import argparse
 import asyncio
 import random
+import re
 import sys
 from collections.abc import Callable
 
-WORDS = """the minister signed agreement cooperation trade energy visit president meeting market report people city
-government water court school health police season players growth rates bank investors company research climate storm
-election party leader vote border talks summit treaty partners exports industry workers farmers prices oil gas wind
-museum festival music film writers children families hospital doctors roads railway airport ships port university""".split()
+WORDS = re.findall(
+    r"\w+",
+    """the minister signed agreement cooperation trade energy visit president meeting market report people city
+    government water court health school police season players growth rates bank investors company research climate
+    storm election party leader vote border talks summit treaty partners exports industry workers farmers prices oil
+    gas wind museum festival music film writers children families hospital doctors roads railway airport ships""",
+)
 
 
 def body(n: int, entries: int, version: int) -> bytes:
@@ -30,7 +34,9 @@ def body(n: int, entries: int, version: int) -> bytes:
             f"<description><![CDATA[<p>{text[:500]}</p><p>{text[500:]}</p>]]></description></item>"
         )
     head = f"<title>Outlet {n}</title><link>https://outlet{n}.example/</link><description>News</description>"
-    document = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'
+    document = (
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'
+    )
     return document.encode()
 
 

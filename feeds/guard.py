@@ -87,6 +87,7 @@ class Guard:
         return made
 
 
+@lru_cache(maxsize=4096)
 def checked(url: str) -> URL:
     """The address as it will be asked; `BadAddress` for all that we would not ask, whatever is wrong with it.
 

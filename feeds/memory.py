@@ -6,6 +6,7 @@ no entry tells its date), `not a feed`.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -136,8 +137,11 @@ def mark(entry: Entry) -> str:
 
 def site_of(parsed: Parsed) -> str:
     """The registrable domain that most entries lead to."""
-    sites = [site(entry.url) for entry in parsed.entries if entry.url]
-    return max(set(sites), key=sites.count) if sites else site(parsed.home)
+    hosts = Counter(entry.url.split("/", 3)[2] for entry in parsed.entries if entry.url)
+    sites: Counter[str] = Counter()
+    for name, times in hosts.items():
+        sites[site(f"//{name}/")] += times
+    return sites.most_common(1)[0][0] if sites else site(parsed.home)
 
 
 def site(url: str) -> str:

@@ -48,13 +48,15 @@ async def read_all(
     """
     async with Client(rules, look_up) as client, Pool(rules) as pool:
         reader = Reader(client, pool, rules, now)
-        results: asyncio.Queue[Fetched] = asyncio.Queue(maxsize=1)
+        results: asyncio.Queue[Fetched | BaseException] = asyncio.Queue(maxsize=1)
         nameless: list[tuple[Feed, Fetched]] = []
         network = False
         feeder = asyncio.create_task(_feed(reader, feeds, remembered, results))
         try:
             for _ in range(len(feeds)):
-                fetched = await _next(results, feeder)
+                fetched = await results.get()
+                if isinstance(fetched, BaseException):
+                    raise fetched
                 if fetched.error == "NoName" and not network:
                     nameless.append((fetched.feed, fetched))
                     continue
@@ -67,25 +69,19 @@ async def read_all(
             await asyncio.gather(feeder, return_exceptions=True)
 
 
-async def _next(results: "asyncio.Queue[Fetched]", feeder: "asyncio.Task[None]") -> Fetched:
-    """The next result; raises what ended the feeder, should it ever end with an error (a bug of ours)."""
-    getting = asyncio.ensure_future(results.get())
-    await asyncio.wait((getting, feeder), return_when=asyncio.FIRST_COMPLETED)
-    if not getting.done() and feeder.done() and isinstance(ours := feeder.exception(), BaseExceptionGroup):
-        getting.cancel()
-        raise ours.exceptions[0]
-    return await getting
-
-
 async def _feed(
-    reader: "Reader", feeds: Sequence[Feed], remembered: Mapping[str, Remembered], results: "asyncio.Queue[Fetched]"
+    reader: "Reader",
+    feeds: Sequence[Feed],
+    remembered: Mapping[str, Remembered],
+    results: "asyncio.Queue[Fetched | BaseException]",
 ) -> None:
-    async def one(feed: Feed) -> None:
-        await reader.read(feed, remembered.get(feed.key), results.put)
-
-    async with asyncio.TaskGroup() as group:
-        for feed in feeds:
-            group.create_task(one(feed))
+    """Ask all side by side; an error of our own (no parsing process starts) is a result too, and ends the poll."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for feed in feeds:
+                group.create_task(reader.read(feed, remembered.get(feed.key), results.put))
+    except BaseExceptionGroup as ours:
+        await results.put(ours.exceptions[0])
 
 
 def _literal(feed: Feed) -> bool:
