@@ -15,8 +15,9 @@ from classify.text import Document
 from classify.wordlists import Seen
 
 _SHELF = LEXICON / "sectors"
-LISTED = 70
-"""How far, in characters, a subject may stand behind 'in the fields of', or behind the subject before it."""
+LISTED, DIRECT, TITLED, OFFICE, CHAINED = 45, 26, 14, 24, 7
+"""How far, in characters, a subject may stand behind 'in the fields of' or the subject before it; right behind a paper;
+before the paper that it is the title of; behind 'Minister of'; and behind the office's part before it."""
 ENOUGH = 0.5
 """The weight in `scope` from which on a sentence speaks of the agreement itself."""
 
@@ -52,6 +53,11 @@ def official(code: str) -> Official:
 SECTORS: dict[str, str] = {code: entry.name for code, entry in _official().items()}
 """Every sector's code with its English name."""
 
+PRIME = frozenset(
+    {"name title", "sector title", "paper title", "paper deal", "listed", "name listed", "direct", "titled"}
+)
+"""Traits of what is most likely meant: how many other codes have one counts against a code."""
+
 Traits = dict[str, set[str]]
 """What speaks for or against each code, by name."""
 
@@ -76,7 +82,7 @@ def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
     numbered = _numbered(doc, seen)
     deals = _deals(numbered) if scope is None else {number for number, weight in scope.items() if weight >= ENOUGH}
     found: dict[str, list[str]] = defaultdict(list)
-    for code, trait in _placed(numbered, deals, doc):
+    for code, trait in _placed(numbered, deals):
         found[code].append(trait)
     return _weighed(found)
 
@@ -92,35 +98,76 @@ def _numbered(doc: Document, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
 
 
 def _deals(numbered: Iterable[tuple[int, Seen]]) -> set[int]:
-    return {number for number, word in numbered if word.kind == "paper" or (word.kind == "cue" and number)}
+    said = ("paper", "field")
+    return {n for n, word in numbered if word.kind == "paper" or (word.kind == "cue" and n and word.code in said)}
 
 
-def _placed(numbered: list[tuple[int, Seen]], deals: set[int], doc: Document) -> Iterable[tuple[str, str]]:
-    """Each subject word's code with the name of its place."""
+@dataclass(slots=True)
+class _Reach:
+    """Where the subjects of what was read last may still stand: sentence and last place."""
+
+    sentence: int = -1
+    listed: int = -1
+    direct: int = -1
+    office: int = -1
+
+    def read(self, number: int, cue: Seen) -> None:
+        """Take in a cue."""
+        if number != self.sentence:
+            self.sentence, self.listed, self.direct, self.office = number, -1, -1, -1
+        if cue.code == "office":
+            self.office = cue.end + OFFICE
+        elif cue.code != "holder":
+            self.direct = cue.end + DIRECT
+            self.listed = cue.end + LISTED if cue.code == "field" else self.listed
+
+
+def _placed(numbered: list[tuple[int, Seen]], deals: set[int]) -> Iterable[tuple[str, str]]:
+    """Each subject word's code with the names of its place."""
     lead = next((number for number, _ in numbered if number), 1)
-    listed, inside = -1, -1
-    for number, word in numbered:
+    reach = _Reach()
+    for index, (number, word) in enumerate(numbered):
         if word.kind == "cue":
-            listed, inside = (word.end + LISTED, number) if word.code == "field" else (listed, inside)
+            reach.read(number, word)
             continue
+        following = numbered[index + 1][1] if index + 1 < len(numbered) else None
         place = "title" if number == 0 else "deal" if number in deals else "lead" if number == lead else "rest"
+        if (number == reach.sentence and word.start <= reach.office) or _held(word, following):
+            reach.office = word.end + CHAINED if number == reach.sentence else -1
+            yield word.code, f"office {place}"
+            continue
         yield word.code, f"{word.kind} {place}"
-        if number == inside and word.start <= listed and word.kind != "hint":
-            yield word.code, "listed title" if number == 0 else "listed"
-            listed = word.end + LISTED
+        yield from ((word.code, trait) for trait in _linked(number, word, following, reach))
         if number == lead and place == "deal":
             yield word.code, f"{word.kind} lead deal"
 
 
+def _held(word: Seen, following: Seen | None) -> bool:
+    """Whether the word names someone's office: 'trade minister'."""
+    return following is not None and following.code == "holder" and 0 <= following.start - word.end <= 1
+
+
+def _linked(number: int, word: Seen, following: Seen | None, reach: _Reach) -> Iterable[str]:
+    """How the word hangs on a paper or on 'in the fields of'."""
+    where = " title" if number == 0 else ""
+    kind = "" if word.kind in ("sector", "paper") else f"{word.kind} "
+    if number == reach.sentence and word.start <= reach.direct:
+        yield f"{kind}direct{where}"
+    if number == reach.sentence and word.start <= reach.listed:
+        yield f"{kind}listed{where}"
+        reach.listed = word.end + LISTED if word.kind != "hint" else reach.listed
+    if following and following.code == "paper" and following.kind == "cue" and following.start - word.end <= TITLED:
+        yield f"{kind}titled{where}"
+
+
 def _weighed(found: dict[str, list[str]]) -> Traits:
     """The names of the places, with how often and among how many others."""
-    strong = {code for code, names in found.items() if any(not name.startswith("hint") for name in names)}
-    prime = {code for code, names in found.items()
-             if any(name in ("sector title", "paper title", "paper deal", "listed", "listed title") for name in names)}  # fmt: skip
+    strong = {code for code, names in found.items() if any(not name.startswith(("hint", "office")) for name in names)}
+    prime = {code for code, names in found.items() if not PRIME.isdisjoint(names)}
     weighed: Traits = {}
     for code, names in found.items():
         weighed[code] = set(names) | {f"of {code}"}
-        counted = sum(1 for name in names if name.startswith(("sector", "paper")) and "lead deal" not in name)
+        counted = sum(1 for name in names if name.startswith(("sector", "paper", "name")) and "lead deal" not in name)
         weighed[code] |= {f"times {n}" for n in (2, 3, 5) if counted >= n}
         weighed[code] |= {"hints 2"} if sum(name.startswith("hint") for name in names) >= 2 else set()
         rivals = len(prime - {code})

@@ -2,7 +2,7 @@
 
     pip install babel==2.18.0 && python scripts/build_dates.py
 
-What CLDR lacks (cases, short forms, 'yesterday') stands in the language's own shelf, `classify/lexicon/facts/<lang>.toml`.
+What CLDR lacks (cases, short forms, 'yesterday') stands in the language's shelf, `classify/lexicon/facts/<lang>.toml`.
 """
 
 import multiprocessing
