@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "alerts"))
 
-from site_records import NOW, coverage, health, many, showcase  # noqa: E402
+from site_records import NOW, coverage, health, many, showcase
 
-from alerts.site import Built, build  # noqa: E402
-from storage.records import Agreement  # noqa: E402
+from alerts.site import Built, build
+from storage.records import Agreement
 
 
 def measure(word: str, records: list[Agreement], folder: Path, days: int = 0) -> None:

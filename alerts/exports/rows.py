@@ -100,7 +100,7 @@ def page_url(site_url: str, key: str) -> str:
 
 def stamp(at: datetime | None) -> str:
     """RFC 3339 in UTC with seconds, '' for none."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+    return f"{at.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z" if at else ""
 
 
 def status(record: Agreement) -> str:

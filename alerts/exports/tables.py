@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import xlsxwriter
@@ -12,7 +13,7 @@ from alerts.exports import official
 from alerts.exports.rows import ReportRow, Row, last_change, report_rows, rows
 from storage.records import Agreement
 
-_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+_FORMULA = frozenset("=+-@\t\r\n|%＝＋－＠")
 _BOM = b"\xef\xbb\xbf"
 _CELL = 32_767
 """Characters that an XLSX cell may hold."""
@@ -78,11 +79,15 @@ def _names(kind: type) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
-def _values(line: Row | ReportRow) -> list[Any]:
-    return [getattr(line, field.name) for field in fields(line)]
+_ROW: Callable[[Row], tuple[Any, ...]] = attrgetter(*_names(Row))
+_REPORT: Callable[[ReportRow], tuple[Any, ...]] = attrgetter(*_names(ReportRow))
+
+
+def _values(line: Row | ReportRow) -> tuple[Any, ...]:
+    return _ROW(line) if isinstance(line, Row) else _REPORT(line)
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, bool):
+    if value is True or value is False:
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value

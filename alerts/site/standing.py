@@ -17,7 +17,7 @@ from alerts.site.groups import ROWS, Context, list_context, table
 from alerts.site.press import Press
 from classify.model import Stage
 
-SHEET = 1000
+SHEET = 500
 """Agreements of the XLSX: a cell costs microseconds, so that all of a large archive would hold up every build."""
 EVENTS = 60
 """Steps in the calendar beside those to come."""

@@ -115,7 +115,7 @@ def test_csv_has_a_byte_order_mark_and_ends_lines_as_the_standard_says() -> None
 def test_no_cell_starts_a_formula(title: str) -> None:
     record = replace(showcase()[0], title=title, place=title, rejected=title)
     for cell in read_csv(exports.to_csv([record]))[0].values():
-        assert not cell.startswith(FORMULA), cell
+        assert cell[:1] not in FORMULA, cell
     for sheet in openpyxl.load_workbook(io.BytesIO(exports.to_xlsx([record]))):
         assert all(cell.data_type != "f" and cell.hyperlink is None for line in sheet for cell in line)
 
