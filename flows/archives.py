@@ -11,10 +11,11 @@ from typing import Any
 
 import classify
 import storage
-from alerts.site import build
+from alerts.site import SiteError, build
 from classify.model import Labels
 from flows import app
 from flows.exits import Exit, Stop
+from flows.logs import LOGGER
 from flows.settings import Settings, load
 from flows.tables import progress
 from seeds import Entry
@@ -107,6 +108,18 @@ def site(folder: Path | None = None) -> Built:
         return write_site(opened, target.expanduser(), datetime.now(UTC))
 
 
+def refresh_site(opened: app.App, now: datetime) -> None:
+    """After an ingest: the site of the settings, where one is set. What keeps it from being written is logged."""
+    folder = opened.settings.site.folder
+    if folder is None:
+        return
+    try:
+        done = write_site(opened, folder.expanduser(), now)
+        LOGGER.info("site: %d files written, %d removed", done.written, done.removed)
+    except SiteError as error:
+        LOGGER.error("site: %s", error)
+
+
 def write_site(opened: app.App, folder: Path, now: datetime) -> Built:
     """Brings the site in a folder to the state of the store."""
     settings = opened.settings
@@ -146,11 +159,12 @@ def restore(source: Path) -> Path | None:
     return storage.restore_backup(settings.database_url, source, backups=data / "backups")
 
 
-def retain(opened: app.App, now: datetime) -> storage.Retained:
-    """Takes away what is older than the settings keep it."""
-    wanted = opened.settings.retention
-    keep = storage.Keep(
-        *(timedelta(days=d) if d else None for d in (wanted.text_days, wanted.poll_days, wanted.mail_days))
-    )
+def retain(opened: app.App, now: datetime) -> None:
+    """Takes away what is older than the settings keep it, and gives the space back."""
+    kept = opened.settings.retention
+    texts, polls, mails = (timedelta(days=d) if d else None for d in (kept.text_days, kept.poll_days, kept.mail_days))
     with storage.transaction(opened.engine) as session:
-        return storage.retain(session, keep, now)
+        gone = storage.retain(session, storage.Keep(texts, polls, mails), now)
+    if gone != storage.Retained():
+        LOGGER.info("retention: %d texts, %d mails, %d polls taken away", gone.texts, gone.mails, gone.polls)
+        storage.vacuum(opened.engine)

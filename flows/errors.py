@@ -2,6 +2,10 @@
 
 from click import ClickException
 
+from alerts.address import AddressError
+from alerts.desk import DeskError
+from alerts.site import SiteError
+from feeds import FeedError
 from flows.exits import Exit, Stop
 from seeds import SeedError
 from storage import Busy, StoreError
@@ -16,6 +20,8 @@ def explain(error: Exception) -> tuple[str, Exit | None]:
             return str(error), Exit.USAGE
         case Busy():
             return str(error), Exit.BUSY
+        case SiteError() | DeskError() | AddressError() | FeedError():
+            return str(error), Exit.FAILED
         case StoreError():
             return str(error), Exit.FAILED
         case ClickException():

@@ -1,5 +1,6 @@
 """The flow `ingest`: one task run for each batch of feeds, and the run's artifact."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from prefect.states import Completed, Failed
 
 from flows import logs, signals, work
 from flows.app import App, opened
+from flows.archives import refresh_site
 from flows.artifacts import ingest_artifact
 from flows.summary import ingest_line
 from seeds import Feed
@@ -44,6 +46,7 @@ async def ingest(due: bool = False) -> "State[work.Ingested]":
     with opened() as app:
         done = await work.ingest(app, datetime.now(UTC), due=due, read=read)
         await ingest_artifact(app, done)
+        await asyncio.to_thread(refresh_site, app, datetime.now(UTC))
     message = ingest_line(done)
     logs.LOGGER.info("ingest: %s", message)
     everything_failed = done.reads and len(done.failed) == len(done.reads)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flows import app, localserver, work
+from flows import app, archives, localserver, work
 from flows.logs import LOGGER
 from flows.serving import home
 
@@ -27,7 +27,9 @@ class Job:
     def ingest(self, now: datetime, due: bool = False) -> work.Ingested:
         """Reads the feeds."""
         if not self.api_url:
-            return asyncio.run(work.ingest(self.app, now, due=due))
+            done = asyncio.run(work.ingest(self.app, now, due=due))
+            archives.refresh_site(self.app, now)
+            return done
         from flows.ingest import ingest
 
         return asyncio.run(_outcome(ingest(due=due, return_state=True)))

@@ -81,14 +81,16 @@ def _serve(located: Located) -> None:
 
 
 def deployments(located: Located) -> "list[RunnerDeployment]":
-    """The two deployments with their schedules; named by purpose, runs by module so that any working folder will do."""
+    """The deployments with their schedules; named by purpose, runs by module so that any working folder will do."""
     from prefect.flows import EntrypointType
     from prefect.schedules import Cron
 
     from flows.digest import digest
     from flows.ingest import ingest
+    from flows.upkeep import upkeep
 
     plan = located.settings.schedule
+    due = {"due": True}
     return [
         flow.to_deployment(
             "scheduled",
@@ -97,5 +99,9 @@ def deployments(located: Located) -> "list[RunnerDeployment]":
             description=flow.description,
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
-        for flow, cron, parameters in ((ingest, plan.ingest, {"due": True}), (digest, plan.digest, {"due": True}))
+        for flow, cron, parameters in (
+            (ingest, plan.ingest, due),
+            (digest, plan.digest, due),
+            (upkeep, plan.upkeep, {}),
+        )
     ]

@@ -96,6 +96,8 @@ class Schedule(Section):
     ingest: Cron = "*/15 * * * *"
     digest: Cron = "*/5 * * * *"
     """How often it is looked whether a subscription is due; its own rhythm says when that is."""
+    upkeep: Cron = "30 3 * * *"
+    """When old texts, mails and polls are taken away."""
     timezone: Zone = "UTC"
 
 

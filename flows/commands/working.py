@@ -19,12 +19,13 @@ def run(as_json: bool) -> int:
     With nothing configured: the built-in watch list, SQLite in the data folder, and one digest of everything new as
     files in the outbox folder there.
     """
-    from flows import running
+    from flows import archives, running
     from flows.summary import run_json, run_text
 
     with running.opened() as job:
         now = datetime.now(UTC)
         ingested, told = job.ingest(now), job.digest(now)
+        archives.retain(job.app, now)
         text = json.dumps(run_json(job.app, ingested, told), ensure_ascii=False, indent=2) if as_json else None
         click.echo(text or run_text(job.app, ingested, told, now))
     return Exit.PARTLY if told.failed else Exit.DONE
