@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from classify import ages
-from classify.cues import ACTS, Cue, shelf
+from classify.cues import ACTS, Cue, settings, shelf
 from classify.dates import Told
 from classify.model import Stage
 from classify.text import Document
@@ -57,8 +57,10 @@ STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
 """Which stage an act speaks for where nothing around it changes that, and how plainly, from 0 to 1."""
 
 _NEEDS_PAPER = frozenset(("close", "renew", "exchange", "approve", "end", "effect", "negotiate"))
+_ACTIVE = frozenset(("close", "renew", "exchange"))
 _MOVABLE = frozenset(("now", "base", "noun"))
-_TREATY_LIKE = frozenset(("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
+_LOOSE = frozenset(("weak", "contract", "other"))
+_TREATY_LIKE = frozenset(("treaty", "deal", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
                           "ceasefire", "swap", "visa"))  # fmt: skip
 _WORD_LENGTH, _SIGN_LENGTH = 6.5, 1.8
 _FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH, _DATE_REACH, _VAGUE_REACH = 6, 4, 7, 14, 12, 7
@@ -119,8 +121,12 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
         return None
     if paper is not None and paper.code == "other":
         return None
+    if cue.kind in _ACTIVE and cue.code == "now" and paper is not None and paper.start < cue.start and not _verb_last(doc):
+        return None
     marks: list[Cue] = [] if paper is None else [paper]
     future = _before(cue, near, "future", _FUTURE_REACH * unit) if cue.code in _MOVABLE else None
+    if cue.code == "now" and _is_infinitive(doc, cue) and stage is SIGNED:
+        stage, strength = PLANNED, strength * 0.6
     negation = _before(cue, near, "negation", _NEGATION_REACH * unit)
     if negation and doc.folded[negation.end : negation.end + 3].strip(". ").isdigit():
         negation = None  # 'No 24/2020'
@@ -132,6 +138,9 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
     if negation and cue.code not in ("failed", "plan"):
         marks.append(negation)
         stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.5 if cue.kind == "sign" else 0.25)
+    if cue.code not in ("plan", "failed") and (condition := _before(cue, near, "condition", _FUTURE_REACH * unit)):
+        marks.append(condition)
+        strength *= 0.4
     if cue.kind == "end" and (threat := _before(cue, near, "threat", _FUTURE_REACH * unit)):
         marks.append(threat)
         strength *= 0.4
@@ -146,6 +155,16 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
     elif paper.code in ("weak", "contract"):
         strength *= 0.85
     return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
+
+
+def _is_infinitive(doc: Document, cue: Cue) -> bool:
+    """Whether the particle of an infinitive stands before the verb."""
+    before = doc.folded[max(0, cue.start - 8) : cue.start].split()
+    return bool(before) and before[-1] in settings(doc.lang).get("infinitive", ())
+
+
+def _verb_last(doc: Document) -> bool:
+    return bool(settings(doc.lang).get("order"))
 
 
 def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
@@ -172,10 +191,13 @@ def _is_vague(cue: Cue, near: Sequence[Cue], unit: float) -> bool:
 
 def _may_concern(cue: Cue, paper: Cue) -> bool:
     if cue.kind == "agree":
-        gap = paper.start - cue.end
-        return -60 <= gap <= 60
+        return paper.code not in _LOOSE and -60 <= paper.start - cue.end <= 60
+    if cue.kind == "close" and cue.code == "now" and paper.code == "weak":
+        return False
     if cue.kind == "end":
         return paper.code in _TREATY_LIKE or paper.code in ("weak", "ties")
+    if cue.kind == "renew":
+        return paper.code not in ("loan", "ceasefire", "prisoners") or paper.start < cue.start
     if cue.kind == "exchange":
         return paper.code not in ("weak", "declaration")
     return True

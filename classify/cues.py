@@ -32,17 +32,18 @@ FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
 KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ACTS, FORMS),
     "paper": ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire",
-              "prisoners", "swap", "loan", "visa", "ties", "weak", "contract", "other"),
+              "prisoners", "swap", "loan", "visa", "ties", "deal", "weak", "contract", "other"),
     "mark": ("future", "negation", "old", "fresh", "condition", "vague"),
     "actor": ("public", "private", "multi", "rebel", "inner", "sport"),
     "relation": ("tie", "talk", "greet", "dispute"),
     "body": ("cabinet", "parliament"),
     "piece": ("label", "opinion", "background"),
     "link": ("with", "hub"),
+    "skip": ("act",),
 }  # fmt: skip
 """Every kind of cue with its codes; a shelf that names another is refused."""
 
-LAYERS = (frozenset(ACTS), frozenset(("mark",)), frozenset(KINDS) - frozenset(ACTS) - {"mark"})
+LAYERS = (frozenset(ACTS) | {"skip"}, frozenset(("mark",)), frozenset(KINDS) - frozenset(ACTS) - {"mark", "skip"})
 """Kinds that are looked for together: within a layer the longest entry wins, across layers cues may overlap."""
 
 Meaning = tuple[str, str]

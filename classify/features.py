@@ -112,9 +112,30 @@ def _around(seen: Seen, stage: Stage, act: Act) -> Features:
     found[f"{stage}.kind.{act.cue.kind}"] = 1.0
     if owned(seen, act):
         found[f"{stage}.owned"] = 1.0
+    joined = partners_of(seen, act)
+    if not joined and len(codes_in(seen, act.sentence)) >= 2:
+        found[f"{stage}.unjoined"] = 1.0
+    if act.cue.kind == "agree" and act.paper is None and not _both_before(seen, act, joined):
+        found[f"{stage}.one.sided"] = 1.0
     if any(how.row and act.sentence in how.sentences for how in seen.together.values()):
         found[f"{stage}.row"] = 1.0
     return found
+
+
+def partners_of(seen: Seen, act: Act) -> frozenset[Pair]:
+    """The pairs that an act joins by its grammar."""
+    return next((joined for one, joined in zip(seen.acts, seen.partners, strict=False) if one is act), frozenset())
+
+
+def _both_before(seen: Seen, act: Act, joined: frozenset[Pair]) -> bool:
+    """Whether two countries that the act joins both stand before it: 'A and B agree', not 'A agrees to help B'."""
+    begin = 0 if act.sentence else seen.doc.folded.rfind(": ", 0, act.cue.start)
+    before = {
+        mention.code
+        for mention in seen.mentions
+        if mention.sentence == act.sentence and begin < mention.start < act.cue.start
+    }
+    return any(one in before and other in before for one, other in joined)
 
 
 _NEAR = 70
@@ -158,7 +179,7 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     return found
 
 
-_PAPERS = ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire", "swap", "visa")
+_PAPERS = ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire", "swap", "visa", "deal")
 
 
 def of_pair(seen: Seen, two: Pair) -> Features:
@@ -188,6 +209,7 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "company": float(one.company or other.company),
         "once": float(min(one.count, other.count) <= 1),
         "unsaid": float(min(one.count, other.count) == 0),
+        "unsaid.headline": float(min(one.count, other.count) == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
         "home": float(cues.home(seen.doc.lang) in two),
         "unsaid.public": float(min(one.count, other.count) == 0 and _has_body(seen)),
         "act": max((act.strength for act in acts if not act.old), default=0.0),
@@ -209,10 +231,11 @@ def _grammar(seen: Seen, two: Pair, how: Together) -> Features:
     """Whether an act joins the two by its grammar, or joins others in the sentences that name both."""
     found: Features = {}
     for act, partners in zip(seen.acts, seen.partners, strict=False):
-        if act.sentence not in how.sentences or not partners:
+        if act.sentence not in how.sentences:
             continue
         place = "old" if act.old else part(act.sentence)
-        name = f"joins.{place}" if two in partners else f"joins.others.{place}"
+        whom = "" if two in partners else "others." if partners else "none."
+        name = f"joins.{whom}{place}"
         found[name] = max(found.get(name, 0.0), act.strength)
     return found
 

@@ -27,12 +27,13 @@ class _Links(NamedTuple):
     at: frozenset[str]
     by: re.Pattern[str] | None
     tail: re.Pattern[str] | None
+    says: re.Pattern[str] | None
 
 
 @cache
 def _links(lang: str) -> _Links:
     known = settings(lang)
-    return _Links(frozenset(known.get("at", ())), _any(known.get("by", ())), _any(known.get("tail", ())))
+    return _Links(frozenset(known.get("at", ())), _any(known.get("by", ())), _any(known.get("tail", ())), _any(known.get("says", ())))
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str] | None:
@@ -55,12 +56,30 @@ def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -
     ends = sentence.end
     if links.tail and (tail := links.tail.search(doc.folded, act.cue.end, sentence.end)):
         ends = tail.start()
-    kept = [mention for mention in here if mention.start < ends]
+    if links.says:
+        ends = min(ends, _attribution(doc, act, ends, links.says))
+    begins = _headline_part(doc, act, sentence.start)
+    kept = [mention for mention in here if begins <= mention.start < ends]
+    if not kept:
+        kept = [mention for mention in here if mention.start < ends]
     if links.tail and (opening := links.tail.match(doc.folded, sentence.start, act.cue.start)):
         comma = doc.folded.find(",", opening.end(), act.cue.start)
         kept = [mention for mention in kept if comma < 0 or mention.start > comma]
     placed = [mention for mention in kept if not _is_place(doc, mention, links)]
     return placed if len({mention.code for mention in placed}) >= 2 else kept
+
+
+def _attribution(doc: Document, act: Act, ends: int, says: re.Pattern[str]) -> int:
+    """Where ', the US says' begins behind the act; the end where nothing such follows."""
+    comma = max(doc.folded.rfind(",", act.cue.end, ends), doc.folded.rfind(":", act.cue.end, ends))
+    return comma if comma >= 0 and says.search(doc.folded, comma, ends) else ends
+
+
+def _headline_part(doc: Document, act: Act, begin: int) -> int:
+    """Where the part of a headline that tells of the act begins: after its last colon or bar."""
+    if act.sentence:
+        return begin
+    return max(doc.folded.rfind(mark, begin, act.cue.start) for mark in (": ", " | ", "; ")) + 1 or begin
 
 
 def _is_place(doc: Document, mention: Mention, links: _Links) -> bool:
