@@ -11,6 +11,7 @@ from classify.paradigms import ANY
 _MARKS = "\u0900-\u0dff"  # vowel signs of Indic scripts are no letters to Unicode, but parts of words
 _REST = re.compile(rf"(?:[^\W_]|[{_MARKS}])*")
 _LOOK_BEYOND = 40
+_SHORT = 2
 _KANA = re.compile("[\u30a1-\u30fa\u30fc]")
 
 Part = tuple[int, int, str]
@@ -21,14 +22,15 @@ class Entry(NamedTuple):
     """What a stem stands for.
 
     `code` may leave several open ('MY/ML': the first unless another is named elsewhere). `parts` are given where a
-    word names two countries. `follow` is what has to come after the word, `capital` whether it has to begin with a
-    capital letter.
+    word names two countries. `follow` is what has to come after the word; `capital` and `capitals` tell whether it has
+    to begin with, or to be all of, capital letters.
     """
 
     code: str
     kind: str
     endings: frozenset[str] = frozenset({""})
     capital: bool = False
+    capitals: bool = False
     parts: tuple[Part, ...] = ()
     follow: re.Pattern[str] | None = None
 
@@ -109,7 +111,9 @@ class Automaton:
 
 
 def _fits(entry: Entry, text: str, norm: str, start: int, end: int) -> bool:
-    if entry.capital and norm[start].islower():
+    if entry.capital and (norm[start].islower() or (end - start <= _SHORT and norm[start:end].isupper())):
+        return False  # 'XI' is a number or a team, 'Xi' a person
+    if entry.capitals and not norm[start:end].isupper():
         return False
     return entry.follow is None or entry.follow.match(text, end) is not None
 

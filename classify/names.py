@@ -64,6 +64,16 @@ def _names_in(lang: str) -> dict[str, str]:
     return {code: words.partition("|")[0] for _, (code, kind, words) in found if kind == "name"}
 
 
+def home_country(lang: str) -> str:
+    """The country whose press mostly writes in a language ('tr': TR); empty for languages of several countries."""
+    return _homes().get(lang, "")
+
+
+@cache
+def _homes() -> dict[str, str]:
+    return {lang: code for _, (lang, code) in rows(SHELF / "homes.tsv", 2)}
+
+
 def find(doc: Document) -> list[Mention]:
     """All mentions of sides in the document, in order, none within another."""
     words = vocabulary(doc.lang)

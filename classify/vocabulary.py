@@ -60,7 +60,7 @@ def vocabulary(lang: str) -> Vocabulary:
 
 def _stems(paradigms: Paradigms, code: str, kind: str, word: str, *, spaced: bool) -> Iterator[tuple[str, Entry]]:
     for stem in paradigms.stems(fold(word), "adj" if kind in _ADJECTIVES else "noun"):
-        yield stem.text, Entry(code, kind, stem.endings if spaced else _ANYTHING, word[0].isupper())
+        yield stem.text, Entry(code, kind, stem.endings if spaced else _ANYTHING, word[0].isupper(), word.isupper())
 
 
 def words(lang: str, taken: set[str]) -> Iterator[tuple[str, str, str]]:
