@@ -122,7 +122,7 @@ def _secret(name: str) -> str:
 class Subscription(BaseModel):
     """One reader's (or channel's) wish. Countries, pairs and groups widen each other; all else narrows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: Annotated[str, AfterValidator(_name)]
     """Unique; digests are remembered under it."""

@@ -3,11 +3,11 @@ settings themselves, so that neither can lag behind them."""
 
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import tomlkit
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from alerts.subscription import Subscription
@@ -18,6 +18,16 @@ HEAD = """\
 # as PACTWATCH_KEY or PACTWATCH_SECTION__KEY. `pactwatch check` tells what is wrong with this file.
 """
 
+EXAMPLES = {
+    "data": "~/.local/share/pactwatch",
+    "folder": "site",
+    "password_file": "/etc/pactwatch/mail-password",
+    "name": "minerals",
+    "address": "mailto:ann@example.org",
+    "when_empty": "tell",
+    "asked": date(2026, 11, 24),
+}
+"""What stands in the file where there is no default, or where the platform decides."""
 SECRET = {"password"}
 """Keys that have no place in a file."""
 
@@ -47,21 +57,29 @@ def _lines(fields: dict[str, FieldInfo]) -> Iterator[str]:
     for name, field in fields.items():
         if name not in SECRET:
             yield from _comment(field.description)
-            yield f"# {name} = {toml(default(field))}"
+            yield f"# {name} = {_toml(EXAMPLES[name] if name in EXAMPLES else field.default)}"
 
 
-def default(field: FieldInfo) -> Any:
-    """The default as it stands in a file; empty where there is none or the platform decides."""
-    value = None if field.is_required() or field.default_factory else field.default
-    if isinstance(value, SecretStr | Path) or value is None:
-        return ""
-    return value
-
-
-def toml(value: Any) -> str:
-    """A default in TOML's notation."""
+def _toml(value: Any) -> str:
     return str(tomlkit.item(list(value) if isinstance(value, tuple | frozenset) else value).as_string())
 
 
 def _comment(text: str | None) -> list[str]:
     return [f"## {line}" for line in textwrap.wrap(" ".join((text or "").split()), 114)]
+
+
+def settings_page() -> str:
+    """docs/settings.md, which a test holds to the settings."""
+    return f"""\
+# Settings
+
+`pactwatch.toml` is looked for in the working folder, then in the platform's configuration folder; `--config FILE` names
+another one. Each key can also stand in the environment, which wins: `PACTWATCH_DATA`, `PACTWATCH_FETCH__PAUSE`. Unknown
+keys are refused. Secrets come from the environment or a file only: `PACTWATCH_MAIL__PASSWORD` or `mail.password_file`;
+where an address is itself a secret, write `env:NAME`.
+
+This is what `pactwatch init` writes: every key with its meaning and its default.
+
+```toml
+{settings_file()}```
+"""

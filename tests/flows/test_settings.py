@@ -96,9 +96,15 @@ def test_the_written_file_holds_every_key_at_its_default(home: Path) -> None:
         if isinstance(given.get(name), dict):
             section = field.annotation
             assert set(given[name]) == set(section.model_fields) - template.SECRET  # type: ignore[union-attr]
+    assert settings.Settings(**given).fetch == settings.Fetch()
     assert "name = " in subscription
     assert "rhythm = " in subscription
 
 
 def test_a_secret_has_no_place_in_the_written_file() -> None:
     assert "password =" not in template.settings_file()
+
+
+def test_the_settings_page_shows_what_init_writes() -> None:
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    assert page.read_text(encoding="utf-8") == template.settings_page()
