@@ -217,6 +217,7 @@ def _covering(session: Session, row: AgreementRow, items: Collection[int]) -> Ag
     most = session.execute(
         select(col(CoverageRow.agreement), func.count().label("n"))
         .where(col(CoverageRow.item).in_(items), col(CoverageRow.a) == row.a, col(CoverageRow.b) == row.b)
+        .where(col(CoverageRow.agreement).is_not(None))
         .group_by(col(CoverageRow.agreement))
         .order_by(func.count().desc(), col(CoverageRow.agreement))
     ).first()

@@ -103,7 +103,8 @@ def _stored(rows: Iterable[AgreementRow], covered: Mapping[Member, CoverageRow])
     members: dict[int, set[Member]] = defaultdict(set)
     origins: dict[int, set[Member]] = defaultdict(set)
     for member, report in covered.items():
-        members[report.agreement].add(member)
+        if report.agreement is not None:
+            members[report.agreement].add(member)
         origins[report.origin].add(member)
     return [
         Stored(row.id, frozenset(members[row.id]), frozenset(origins[row.id]), row.live)

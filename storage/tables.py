@@ -251,15 +251,18 @@ class AgreementSector(SQLModel, table=True):
 
 
 class CoverageRow(SQLModel, table=True):
-    """A report: this item tells, for this pair, of that agreement. `origin` is the agreement it first was put under,
-    so that a record which is split again gets its old name back."""
+    """A report: this item tells, for this pair, of that agreement; of none where it is not read so any more.
+
+    `origin` is the agreement that it first was put under, so that a record that is split again, or whose reports come
+    back, gets its old name back.
+    """
 
     __tablename__ = "coverage"
     __table_args__ = (CheckConstraint("a < b", name="sorted"), Index(None, "agreement"))
     item: int = Field(foreign_key="item.id", primary_key=True)
     a: str = Field(primary_key=True, max_length=2)
     b: str = Field(primary_key=True, max_length=2)
-    agreement: int = Field(foreign_key="agreement.id")
+    agreement: int | None = Field(default=None, foreign_key="agreement.id")
     origin: int = Field(foreign_key="agreement.id")
     occasion: str = ""
     stage: str

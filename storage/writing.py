@@ -36,8 +36,6 @@ class Writer:
         self._changes: list[dict[str, Any]] = []
         self._sectors: dict[int, tuple[str, ...]] = {}
         self._reports: list[dict[str, Any]] = []
-        self._moved: list[dict[str, Any]] = []
-        self._dropped: list[Member] = []
         self._names: dict[str, int] = {}
 
     def create(self, record: Wanted) -> AgreementRow:
@@ -101,7 +99,9 @@ class Writer:
                     "copy_of": telling.copy_of,
                 }  # fmt: skip
                 self._put(member, values, covered.get(member), row)
-        self._dropped += [member for member in covered if member not in wanted]
+        for member, report in covered.items():
+            if member not in wanted:
+                report.agreement = None
 
     def _put(self, member: Member, values: dict[str, Any], old: CoverageRow | None, row: AgreementRow) -> None:
         item, a, b = member
@@ -123,9 +123,6 @@ class Writer:
         """Send all that was collected."""
         session = self._session
         session.flush()
-        for item, a, b in self._dropped:
-            row = CoverageRow
-            session.execute(delete(row).where(col(row.item) == item, col(row.a) == a, col(row.b) == b))
         insert_many(session, Alias, [{"key": key, "agreement": number} for key, number in self._names.items()])
         insert_many(session, CoverageRow, self._reports)
         self._write_sectors()

@@ -1,6 +1,8 @@
 """Every test of the store runs on SQLite and on PostgreSQL, each time on a store of its own."""
 
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +11,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from storage import open_store
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests import their reports by name
 
 SERVER = os.environ.get("PACTWATCH_TEST_POSTGRES", "")
 
@@ -44,11 +48,23 @@ def postgres_url(postgres_template: str) -> Iterator[str]:
     _admin(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, of which each test gets a copy."""
+    path = tmp_path_factory.mktemp("template") / "pactwatch.db"
+    engine = open_store(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store, on each database in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'pactwatch.db'}"
+        template = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'pactwatch.db')}"
     return str(request.getfixturevalue("postgres_url"))
 
 

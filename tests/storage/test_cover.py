@@ -1,91 +1,20 @@
 """One agreement, one record: whatever the order of reports, told once, its names for ever."""
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text
+from store_reports import MARCH, NOW, VISA, Said, everything, put, told
 
-from classify.model import DateFact, Evidence, Fact, Facts, Instrument, Labels, Pair, Span, Stage
-from seeds import Entry, Feed
-from storage import Covered, Unknown, add_items, agreements, changed_between, cover, get, open_store, reading, resolve
-from storage import stub, transaction
+from classify.model import Stage
+from storage import Covered, Unknown, changed_between, correct, cover, get, open_store, reading, resolve, stub
+from storage import transaction
 from storage.asking import Query
-from storage.records import Agreement
 from storage.tables import Alias, ChangeRow, CoverageRow
-
-NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
-SPAN = Span("text", 0, 1)
-
-
-@dataclass(frozen=True)
-class Said:
-    """One report as these tests make it."""
-
-    outlet: str
-    day: date
-    """Of publication."""
-    on: date | None = None
-    """Of the occasion, as told."""
-    stage: Stage = Stage.SIGNED
-    pair: Pair = ("KZ", "RW")
-    subject: str = "visa exemption"
-    sectors: tuple[str, ...] = ("migration",)
-    official: str = ""
-    tell: bool = True
-
-    @property
-    def feed(self) -> Feed:
-        return Feed(self.outlet, self.outlet, f"https://{self.outlet}.example/", "KZ", "en", official=self.official)
-
-    @property
-    def entry(self) -> Entry:
-        name = f"{self.outlet}: {self.stage} {self.pair} {self.subject} {self.day} {self.on}"
-        at = datetime.combine(self.day, datetime.min.time(), UTC)
-        return Entry(self.outlet, name, "", f"https://{self.outlet}.example/{hash(name)}", name, at, "en")
-
-    @property
-    def labels(self) -> Labels:
-        words = frozenset(f"w:{word}" for word in self.subject.split())
-        facts = Facts(
-            date=DateFact(self.on, "day", SPAN) if self.on else None, places=(Fact("astana", "Astana", SPAN),),
-            instruments=(Instrument("agreement", self.subject, SPAN),), words=words,
-        )  # fmt: skip
-        evidence = Evidence(f"They {self.stage} it.", SPAN)
-        return Labels(self.stage, (self.pair,), (self.pair,), self.sectors, 0.9, evidence, facts, "en")
-
-
-def put(engine: Engine, said: Iterable[Said], now: datetime = NOW) -> Covered:
-    """Store reports as one ingest and merge them."""
-    with transaction(engine) as session:
-        items: list[int] = []
-        for one in said:
-            added = add_items(
-                session, one.feed, [one.entry], [one.labels], version="1", now=now, tell=one.tell, window=timedelta(900)
-            )
-            items += added.items
-        return cover(session, items, now)
-
-
-def everything(engine: Engine, query: Query | None = None) -> list[Agreement]:
-    with reading(engine) as session:
-        return agreements(session, query or Query(limit=None))
-
-
-def told(agreement: Agreement) -> list[tuple[str, str]]:
-    return [(change.kind, change.after) for change in agreement.changes if change.tell]
-
-
-MARCH = date(2026, 3, 10)
-VISA = [
-    Said("astana", MARCH, MARCH),
-    Said("kigali", MARCH + timedelta(1), MARCH, official="RW"),
-    Said("times", MARCH + timedelta(1)),
-]
 
 
 def test_all_reports_of_one_signing_are_one_agreement(engine: Engine) -> None:
@@ -169,8 +98,6 @@ def test_records_that_a_late_report_joins_keep_both_names(engine: Engine) -> Non
     names = {one.key for one in everything(engine)}
     assert names == {"kz-rw-2026-02", "kz-rw-2026-03"}
     with transaction(engine) as session:
-        from storage import correct
-
         whole = correct.merge(session, sorted(names), by="Ann", now=NOW)
     with reading(engine) as session:
         assert {get(session, name).key for name in names} == {whole.key}
