@@ -133,7 +133,7 @@ def _program() -> str:
     room = files("alerts")
     shelves = (room.joinpath("site"), room.joinpath("exports"), room.joinpath("templates").joinpath("site"))
     sources = [source for shelf in shelves for source in shelf.iterdir() if source.is_file()]
-    sources += [room.joinpath("display.py"), room.joinpath("languages.tsv")]
+    sources += [room.joinpath(name) for name in ("display.py", "wording.py", "languages.tsv")]
     return _hash(sorted(sources, key=lambda source: source.name))
 
 

@@ -9,12 +9,13 @@ from classify.model import Evidence, Mark
 
 LONGEST = 2000
 """Characters of a sentence that are shown; beyond that it is no sentence."""
-MARKED = {"country": "p", "signing": "v", "document": "n"}
-"""The kinds of marks that a reader is shown, and their class in the style sheet."""
+_STEPS = ("signing", "ratification", "effect", "approval", "ending", "talks")
+MARKED = {"country": "p", "document": "n"} | dict.fromkeys(_STEPS, "v")
+"""The kinds of marks that a reader is shown, and their class in the style sheet: countries, steps, documents."""
 
 
 def marked(evidence: Evidence) -> Markup:
-    """The sentence with `<mark>` around countries, words of signing and documents; of overlapping ones the first."""
+    """The sentence with `<mark>` around countries, steps and documents; of overlapping ones the first."""
     parts, at, sentence = [], 0, evidence.sentence[:LONGEST]
     for start, end, kind in _spans(evidence):
         if at <= start and end <= len(sentence):

@@ -18,8 +18,8 @@ def at(text: str) -> datetime:
 
 
 def evidence(marked: str, offset: int = 40) -> Evidence:
-    """`[c:Kenya]`, `[s:signed]` and `[d:treaty]` in the sentence become marks; the sentence begins at `offset`."""
-    kinds = {"c": "country", "s": "signing", "d": "document", "x": "negation"}
+    """`[c:Kenya]`, `[s:signed]`, `[d:treaty]` in the sentence become marks; the sentence begins at `offset`."""
+    kinds = {"c": "country", "s": "signing", "d": "document", "e": "effect", "x": "negation"}
     plain, marks, rest = "", [], marked
     while "[" in rest and rest[rest.index("[") + 2 : rest.index("[") + 3] == ":":
         before, _, rest = rest.partition("[")
@@ -297,7 +297,7 @@ def _hydrogen() -> Agreement:
                 "Auswärtiges Amt",
                 "de",
                 "Das [d:Abkommen] über die Zusammenarbeit bei grünem Wasserstoff "
-                "ist am 17. November 2026 [s:in Kraft getreten].",
+                "ist am 17. November 2026 [e:in Kraft getreten].",
                 "2026-11-17 08:00",
                 stage=Stage.IN_FORCE,
                 official="DE",
@@ -537,7 +537,7 @@ def _disputed() -> Agreement:
                 91,
                 "Colombo Herald",
                 "en",
-                "[c:Sri Lanka]’s minister denied that a bridge [d:agreement] was [s:signed].",
+                "[c:Sri Lanka]’s minister [x:denied] that a bridge [d:agreement] was [s:signed].",
                 "2026-10-31 05:00",
                 stage=Stage.PLANNED,
             ),

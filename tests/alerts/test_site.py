@@ -316,6 +316,13 @@ def test_an_agreement_page_shows_proof_life_and_record(site: Path) -> None:
     assert {"rel": "canonical", "href": f"{SITE}/a/ae-ke-2026-11/"} in page.all("link")
 
 
+def test_marks_show_countries_steps_and_documents_and_nothing_else(site: Path) -> None:
+    force = (site / "a/de-kz-2026-03/index.html").read_text()
+    assert '<mark class="v">in Kraft getreten</mark>' in force
+    denied = (site / "a/in-lk-2026-10/index.html").read_text()
+    assert "’s minister denied that a bridge" in denied
+
+
 def test_doubt_is_shown(site: Path) -> None:
     assert "one outlet" in read(site / "a/kz-rw-2025-05/index.html").words
     assert "6 papers, 2 of them in force" in read(site / "a/kz-rw-2025-05/index.html").words
