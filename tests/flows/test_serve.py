@@ -78,7 +78,7 @@ def test_schedules_fire_are_recorded_and_stop(served: subprocess.Popen[bytes], u
         check=False,
     )
     assert by_hand.returncode == Exit.DONE, by_hand.stderr
-    assert json.loads(by_hand.stdout)["items"] == {"new": 0, "known": 1}
+    assert json.loads(by_hand.stdout)["items"]["new"] == 0
     assert "not recorded" not in by_hand.stderr
 
     served.send_signal(signal.SIGTERM)
