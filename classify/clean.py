@@ -33,6 +33,7 @@ _CLUSTER_LIMIT = 30  # as UAX 15's stream-safe form: longer rows of marks are cu
 _MIXED = re.compile("[A-Za-z\u00c0-\u024f\u1d00-\u1d7f][\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5]|"
                     "[\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5][A-Za-z\u00c0-\u024f]")  # fmt: skip
 _WORD = re.compile(r"\w+")
+_INFLECTED = re.compile("[A-Z0-9]{2,}[\u0430-\u044f\u0451-\u045f]+")  # 'SMSка', as Russian has it
 _OTHER_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5]")
 
 
@@ -129,8 +130,8 @@ def _compatible(run: str) -> Iterator[tuple[str, str]]:
 def _joins(cluster: str, char: str) -> bool:
     if unicodedata.combining(char):
         return True
-    return char > "\u02ff" and unicodedata.normalize("NFKC", cluster[-1] + char) != (
-        unicodedata.normalize("NFKC", cluster[-1]) + unicodedata.normalize("NFKC", char)
+    return char > "\u02ff" and unicodedata.normalize("NFKC", cluster + char) != (
+        unicodedata.normalize("NFKC", cluster) + unicodedata.normalize("NFKC", char)
     )
 
 
@@ -151,7 +152,7 @@ def _unmixed(text: str) -> tuple[str, list[int]]:
     last = 0
     for match in _WORD.finditer(text):
         word = match.group()
-        if word.isascii() or not _MIXED.search(word):
+        if word.isascii() or not _MIXED.search(word) or _INFLECTED.fullmatch(word):
             continue
         plain = _unmix(word)
         if plain != word:
