@@ -18,11 +18,12 @@ The way of one item, each step a file of this room:
 from datetime import date
 
 from classify import decide, evidence, facts, sectors
+from classify.reasons import Explanation, explain
 from classify.model import Facts, Labels, Stage
 from classify.text import read
 from classify.version import VERSION
 
-__all__ = ["VERSION", "Labels", "Stage", "classify"]
+__all__ = ["VERSION", "Explanation", "Labels", "Stage", "classify", "explain"]
 
 
 def classify(title: str, text: str = "", lang: str = "", published: date | None = None) -> Labels:

@@ -1,5 +1,6 @@
 """What a verdict rests on: the sentence that proves it, which sentences speak of the agreement, and how sure it is."""
 
+from classify import calibration
 from classify.acts import Act
 from classify.decide import Verdict
 from classify.features import Seen, best_acts
@@ -61,4 +62,4 @@ def scope(seen: Seen, verdict: Verdict) -> dict[int, float] | None:
 
 def confidence(verdict: Verdict) -> float:
     """The calibrated chance that stage and pairs are right."""
-    return verdict.stages[verdict.stage]
+    return calibration.calibrated(calibration.raw(verdict))

@@ -5,7 +5,7 @@ little of keeps the weight that a person gave it. Deterministic: the same exampl
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from classify.features import Features
 from classify.weights import Model, Table, sigmoid
@@ -14,22 +14,24 @@ _ROUNDS = 120
 _GROW, _SHRINK, _FIRST, _LONGEST = 1.2, 0.5, 0.1, 1.0
 
 Sparse = list[tuple[int, float]]
+Chances = Callable[[Sequence[float]], list[float]]
 
 
 def softmax_model(
     outcomes: Sequence[str], examples: Sequence[tuple[Features, str]], priors: Table, ridge: float
 ) -> Model:
     """A model of exactly one outcome an example."""
+    found = [features for features, _ in examples]
     wanted = [[float(outcome == name) for name in outcomes] for _, outcome in examples]
-    return _fit(tuple(outcomes), [features for features, _ in examples], wanted, priors, ridge, _softmax)
+    return _fit(tuple(outcomes), found, wanted, priors, ridge, _softmax)
 
 
 def chance_model(
     outcomes: Sequence[str], examples: Sequence[tuple[Features, Sequence[float]]], priors: Table, ridge: float
 ) -> Model:
     """A model of outcomes that hold or not each by itself; an example's numbers are 1 where one holds."""
-    wanted = [list(holds) for _, holds in examples]
-    return _fit(tuple(outcomes), [features for features, _ in examples], wanted, priors, ridge, _sigmoids)
+    found = [features for features, _ in examples]
+    return _fit(tuple(outcomes), found, [list(holds) for _, holds in examples], priors, ridge, _sigmoids)
 
 
 def _softmax(totals: Sequence[float]) -> list[float]:
@@ -43,41 +45,54 @@ def _sigmoids(totals: Sequence[float]) -> list[float]:
     return [sigmoid(total) for total in totals]
 
 
-def _fit(outcomes, found, wanted, priors: Table, ridge, chances) -> Model:  # type: ignore[no-untyped-def]
+def _fit(
+    outcomes: tuple[str, ...], found: Sequence[Features], wanted: Sequence[Sequence[float]], priors: Table,
+    ridge: float, chances: Chances,
+) -> Model:  # fmt: skip
+    """Resilient propagation (iRprop-): each weight has a step of its own that grows while its slope keeps its sign."""
     names = sorted({name for features in found for name in features} | set(priors))
     number = {name: at for at, name in enumerate(names)}
-    sparse: list[Sparse] = [[(number[name], value) for name, value in features.items()] for features in found]
+    sparse = [[(number[name], value) for name, value in features.items()] for features in found]
     width = len(outcomes)
     start = [list(priors.get(name, (0.0,) * width)) for name in names]
     weights = [list(row) for row in start]
     steps = [[_FIRST] * width for _ in names]
     last = [[0.0] * width for _ in names]
     for _ in range(_ROUNDS):
-        slopes = _slopes(sparse, wanted, weights, chances, width)
+        slopes = _slopes(sparse, wanted, weights, chances)
         for at, row in enumerate(weights):
             for k in range(width):
                 slope = slopes[at][k] / len(sparse) + 2 * ridge * (row[k] - start[at][k])
                 turn = slope * last[at][k]
-                steps[at][k] = min(steps[at][k] * _GROW, _LONGEST) if turn > 0 else steps[at][k] * _SHRINK if turn < 0 else steps[at][k]
-                last[at][k] = slope if turn >= 0 else 0.0
-                if turn >= 0 and slope:
+                if turn < 0:
+                    steps[at][k], last[at][k] = steps[at][k] * _SHRINK, 0.0
+                    continue
+                if turn > 0:
+                    steps[at][k] = min(steps[at][k] * _GROW, _LONGEST)
+                last[at][k] = slope
+                if slope:
                     row[k] -= math.copysign(steps[at][k], slope)
     return Model(outcomes, {name: tuple(row) for name, row in zip(names, weights, strict=True)})
 
 
-def _slopes(sparse, wanted, weights, chances, width):  # type: ignore[no-untyped-def]
+def _slopes(
+    sparse: Sequence[Sparse], wanted: Sequence[Sequence[float]], weights: Sequence[Sequence[float]], chances: Chances
+) -> list[list[float]]:
+    """For each weight, the sum over the examples of how the loss changes with it."""
+    width = len(weights[0])
+    columns = range(width)
     slopes = [[0.0] * width for _ in weights]
     for features, goal in zip(sparse, wanted, strict=True):
         totals = [0.0] * width
         for at, value in features:
             row = weights[at]
-            for k in range(width):
+            for k in columns:
                 totals[k] += row[k] * value
         errors = [chance - want for chance, want in zip(chances(totals), goal, strict=True)]
         for at, value in features:
-            row = slopes[at]
-            for k in range(width):
-                row[k] += errors[k] * value
+            slope = slopes[at]
+            for k in columns:
+                slope[k] += errors[k] * value
     return slopes
 
 

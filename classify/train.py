@@ -1,39 +1,44 @@
 """Fitting the two models to labelled items, and asking them about items that they were not fitted to.
 
-Items of one event, and of one pair, never stand on both sides of a fold: what is measured is what holds for others.
+Items of one pair, and so of one event, never stand on both sides of a fold: what is measured is what holds for others.
 """
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
-from classify import decide, features, fit, text
+from classify import calibration, decide, features, fit
 from classify.features import Features, Seen
 from classify.model import Pair, Stage
 from classify.score import Item
-from classify.weights import SHELF, Model, Table
+from classify.text import read
+from classify.weights import SHELF, Model, Table, dump
 
 STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED, Stage.NONE))
 PAIRS = ("about", "agreement")
-FOLDS = 8
+FOLDS = 5
+_INNER_FOLDS = 3
 RIDGE = {"stage": 0.002, "pair": 0.001}
 
 
 class Weights(NamedTuple):
-    """Both models as fitted."""
+    """Both models as fitted, and the hash of what they were fitted to."""
 
     stage: Model
     pair: Model
+    fitted_to: str = ""
 
 
 def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
     """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same item."""
     seen = seen or [look(item) for item in items]
-    pair = _pair_model(items, seen)
-    folds = fit.by_group([group(item) for item in items], FOLDS)
+    folds = fit.by_group([group(item) for item in items], _INNER_FOLDS)
     tops: list[dict[str, float]] = [{} for _ in items]
-    for fold in range(FOLDS):
+    for fold in range(_INNER_FOLDS):
         rest = [at for at in range(len(items)) if folds[at] != fold]
         model = _pair_model([items[at] for at in rest], [seen[at] for at in rest])
         for at in range(len(items)):
@@ -44,17 +49,8 @@ def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
         for item, one, top in zip(items, seen, tops, strict=True)
         if one.together
     ]
-    return Weights(fit.softmax_model(STAGES, examples, priors("stage"), RIDGE["stage"]), pair)
-
-
-def _pair_model(items: Sequence[Item], seen: Sequence[Seen]) -> Model:
-    examples: list[tuple[Features, Sequence[float]]] = []
-    for item, one in zip(items, seen, strict=True):
-        about, agreed = _pairs(item["pairs"]), _pairs(item["agreement_pairs"])
-        examples += [
-            (features.of_pair(one, two), (float(two in about), float(two in agreed))) for two in one.together
-        ]
-    return fit.chance_model(PAIRS, examples, priors("pair"), RIDGE["pair"])
+    stage = fit.softmax_model(STAGES, examples, priors("stage"), RIDGE["stage"])
+    return Weights(stage, _pair_model(items, seen), _hash(items))
 
 
 def cross_validated(items: Sequence[Item], folds: int = FOLDS) -> list[decide.Verdict]:
@@ -71,13 +67,30 @@ def cross_validated(items: Sequence[Item], folds: int = FOLDS) -> list[decide.Ve
     return verdicts
 
 
+def calibrate(items: Sequence[Item], verdicts: Sequence[decide.Verdict]) -> list[tuple[float, float]]:
+    """The calibration table from verdicts on items that were not seen in fitting."""
+    right = [
+        item["agreement"] == verdict.stage and _pairs(item["agreement_pairs"]) == set(verdict.agreement_pairs)
+        for item, verdict in zip(items, verdicts, strict=True)
+    ]
+    return calibration.fit([calibration.raw(verdict) for verdict in verdicts], right)
+
+
+def write(weights: Weights, folder: Path = SHELF, table: Sequence[tuple[float, float]] = ()) -> None:
+    """Keep the weights, and a calibration table where one is given, as readable tables in a folder."""
+    for name in ("stage", "pair"):
+        dump(getattr(weights, name), folder / f"{name}.tsv", f"Fitted by `pactwatch train` to items of {weights.fitted_to}")
+    if table:
+        calibration.dump(table, folder / calibration.SHELF.name)
+
+
 def look(item: Item) -> Seen:
     """What is seen in a labelled item."""
-    return decide.look(text.read(item["title"], item["text"], item.get("lang") or ""), day(item.get("published")))
+    return decide.look(read(item["title"], item["text"], item.get("lang") or ""), day(item.get("published")))
 
 
 def day(published: str | None) -> date | None:
-    """The date of an item; the first of the month, or the year, where no more is told."""
+    """The date of an item; the first of the month, or of the year, where no more is told."""
     if not published:
         return None
     year, month, number = (*map(int, published[:10].split("-")), 1, 1)[:3]
@@ -85,13 +98,9 @@ def day(published: str | None) -> date | None:
 
 
 def group(item: Item) -> str:
-    """Items of one group are never parted: those of one pair (so of one event too), else each for itself."""
+    """Items of one group are never parted: those of one pair, others each for itself."""
     pairs = sorted(_pairs(item["pairs"]))
-    return "-".join(pairs[0]) if pairs else item["id"]
-
-
-def _pairs(pairs: Sequence[Sequence[str]]) -> set[Pair]:
-    return {(min(two), max(two)) for two in pairs}
+    return "-".join(pairs[0]) if pairs else str(item["id"])
 
 
 def priors(name: str) -> Table:
@@ -99,3 +108,20 @@ def priors(name: str) -> Table:
     tables = tomllib.loads((SHELF / "priors.toml").read_text(encoding="utf-8"))[name]
     order = STAGES if name == "stage" else PAIRS
     return {feature: tuple(float(given.get(outcome, 0)) for outcome in order) for feature, given in tables.items()}
+
+
+def _pair_model(items: Sequence[Item], seen: Sequence[Seen]) -> Model:
+    examples: list[tuple[Features, Sequence[float]]] = []
+    for item, one in zip(items, seen, strict=True):
+        about, agreed = _pairs(item["pairs"]), _pairs(item["agreement_pairs"])
+        examples += [(features.of_pair(one, two), (float(two in about), float(two in agreed))) for two in one.together]
+    return fit.chance_model(PAIRS, examples, priors("pair"), RIDGE["pair"])
+
+
+def _pairs(pairs: Sequence[Sequence[str]]) -> set[Pair]:
+    return {(min(two), max(two)) for two in pairs}
+
+
+def _hash(items: Sequence[Item]) -> str:
+    lines = sorted(json.dumps(item, sort_keys=True, ensure_ascii=False) for item in items)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
