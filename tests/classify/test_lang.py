@@ -32,7 +32,7 @@ _SENTENCES = {
     "tl": "Ang dalawang bansa ay lumagda sa kasunduan na ito para sa mga mangingisda ng bansa.",
     "sv": "De två länderna har skrivit under ett avtal, och det är inte det sista, säger ministern.",
     "no": "De to landene har signert en avtale, og det er ikke den siste, sier ministeren etter møtet.",
-    "da": "De to lande har underskrevet en aftale, og det er ikke den sidste, siger ministeren efter mødet, der blev holdt.",
+    "da": "De to lande har underskrevet en aftale, siger ministeren efter mødet, der blev holdt af regeringen.",
     "fi": "Maat ovat allekirjoittaneet sopimuksen, ja ministerin mukaan se on tärkeä, mutta ei viimeinen.",
     "hr": "Dvije zemlje potpisale su sporazum koji će se primjenjivati što prije, kazao je ministar između ostalog.",
     "ru": "Две страны подписали соглашение, которое, по словам министра, будет действовать после ратификации.",
@@ -72,7 +72,8 @@ def test_a_wrong_claim_is_outvoted(lang: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("title", "claim", "lang"),
-    [("Umowa Polska-Ukraina", "pl-PL", "pl"), ("Acuerdo Chile-Perú", "es", "es"), ("Kazakhstan", "", "en"), ("2025", "fr", "fr"),
+    [("Umowa Polska-Ukraina", "pl-PL", "pl"), ("Acuerdo Chile-Perú", "es", "es"), ("Kazakhstan", "", "en"),
+     ("2025", "fr", "fr"),
      ("", "", "und"), ("12:30", "", "und"), ("", "pt-BR", "pt"), ("Rwanda, Kazakhstan ink pact", "en-US", "en")],
 )  # fmt: skip
 def test_where_little_tells_the_claim_does(title: str, claim: str, lang: str) -> None:

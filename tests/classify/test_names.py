@@ -107,7 +107,8 @@ def test_any_text_is_read_without_raising(title: str, text: str, lang: str) -> N
 
 
 _PIECES = st.sampled_from(
-    ["Kazakhstan", "Rwanda's", "U.S.", "\u200b", "\u00ad", "  ", "\u00a0", "…", "ﬁ", "é", "e\u0301", "中国", "。", "\n", "Ｕ",
+    ["Kazakhstan", "Rwanda's", "U.S.", "\u200b", "\u00ad", "  ", "\u00a0", "…", "ﬁ", "é", "e\u0301", "中国", "。",
+     "\n", "Ｕ",
      "Россия", "قطر", "\ud800", "\x00", ". ", "Кenya", "½", "한국", "ﷺ"]
 )  # fmt: skip
 
@@ -128,7 +129,8 @@ def _alone_it_says_less(mention: Mention) -> bool:
 
 @pytest.mark.parametrize(
     "text",
-    ["China" * 40_000, "中" * 200_000, "a" * 10_000_000, "Jordan " * 25_000, "U.S." * 50_000, "\u200b" * 150_000, "é. " * 60_000,
+    ["China" * 40_000, "中" * 200_000, "a" * 10_000_000, "Jordan " * 25_000, "U.S." * 50_000,
+     "\u200b" * 150_000, "é. " * 60_000,
      "Georgia Chad Jordan Israel Paris " * 6_000, "...\"''\n" * 20_000, "e" + "\u0301" * 150_000, "Кenya " * 30_000],
     ids=lambda text: f"{text[:8]!r}",
 )  # fmt: skip

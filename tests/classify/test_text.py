@@ -11,8 +11,10 @@ from classify.fold import fold
 from classify.text import TEXT_LIMIT, TITLE_LIMIT, read
 
 _ODD = st.sampled_from(
-    ["\u200b", "\u00ad", "\u202e", "\u2066", "\ufeff", "e\u0301", "é", "ﬁ", "½", "Ａ", "　", "\u00a0", "\t", "\r\n", "\r", "\n",
-     "\x00", "\ud800", "…", "각", "\u1100\u1161\u11a8", "ﷺ", "كُتِبَ", "Кenya", "中国。", "  ", "ａ\u0301", "\u2028", "ｶﾞ", "№ 5"]
+    ["\u200b", "\u00ad", "\u202e", "\u2066", "\ufeff", "e\u0301", "é", "ﬁ", "½", "Ａ", "　", "\u00a0", "\t", "\r\n",
+     "\r", "\n",
+     "\x00", "\ud800", "…", "각", "\u1100\u1161\u11a8", "ﷺ", "كُتِبَ", "Кenya", "中国。", "  ", "ａ\u0301",
+     "\u2028", "ｶﾞ", "№ 5"]
 )  # fmt: skip
 _TEXTS = st.lists(st.one_of(_ODD, st.text(max_size=5)), max_size=30).map("".join)
 
