@@ -47,8 +47,11 @@ def server(settings: Settings) -> MailServer | None:
 def way(settings: Settings, rules: Rules, now: datetime) -> Way:
     """The ways out: the mail server, the guarded client for webhooks, the folder that `file:` is relative to."""
 
-    def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float | None]:
-        return asyncio.run(feeds.post(url, body, dict(headers), rules)), None
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        try:
+            return asyncio.run(feeds.post(url, body, headers, rules)).status
+        except feeds.FeedError as error:
+            raise ConnectionError(error.detail) from None
 
     named = {s.name: s.secret.removeprefix("env:") for s in settings.subscriptions if s.secret}
     return Way(

@@ -4,17 +4,15 @@ A temporary Prefect server is never started for one run: it costs 8 to 20 second
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from flows import app, archives, localserver, work
 from flows.logs import LOGGER
 from flows.serving import home
-
-X = TypeVar("X")
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Job:
             return done
         from flows.ingest import ingest
 
-        return asyncio.run(_outcome(ingest(due=due, return_state=True)))
+        return cast(work.Ingested, asyncio.run(_outcome(ingest(due=due, return_state=True))))
 
     def digest(self, now: datetime, due: bool = False) -> work.Told:
         """Composes and delivers."""
@@ -40,10 +38,10 @@ class Job:
             return work.digest(self.app, now, due=due)
         from flows.digest import digest
 
-        return asyncio.run(_outcome(digest(due=due, return_state=True)))
+        return cast(work.Told, asyncio.run(_outcome(digest(due=due, return_state=True))))
 
 
-async def _outcome(run: Coroutine[Any, Any, Any]) -> Any:
+async def _outcome(run: Awaitable[Any]) -> Any:
     """What the flow run gave, also where it counts as failed for Prefect; what it raised is raised."""
     outcome = await (await run).result(raise_on_failure=False)
     if isinstance(outcome, BaseException):

@@ -4,14 +4,20 @@ import asyncio
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
-from flows import app, localserver, signals
+import storage
+from alerts.endpoint import Endpoint
+from alerts.unsubscribe import Holder, holders
+from flows import app, desk, localserver, signals
 from flows.exits import Exit, Stop
 from flows.logs import LOGGER
 from flows.settings import Located, load
+from storage import suppression
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -56,12 +62,33 @@ def _api(located: Located) -> Iterator[str]:
         server.stop()
 
 
-def _endpoint(located: Located, host: str, port: int | None):  # type: ignore[no-untyped-def]
+@contextmanager
+def _endpoint(located: Located, host: str, port: int | None) -> Iterator[None]:
+    """The endpoint that takes one-click unsubscribes, as long as the block; none without a port."""
     if port is None:
-        return nullcontext()
-    from alerts.unsubscribe import serving
+        yield
+        return
+    settings = located.settings
+    if not settings.unsubscribe.url:
+        raise Stop("unsubscribe.url: set the https address by which the endpoint is reached from outside", Exit.USAGE)
+    engine = app.open_database(settings)
 
-    return serving(located.settings, host, port)
+    def stop(holder: Holder) -> None:
+        with storage.transaction(engine) as session:
+            suppression.suppress(session, holder.mailbox, datetime.now(UTC), holder.subscription)
+        LOGGER.info("unsubscribed: one reader of %s", holder.subscription)
+
+    known = holders(desk.secret(settings.data.expanduser()), settings.subscriptions, os.environ)
+    server = Endpoint(host, port, urlsplit(settings.unsubscribe.url).path, known, stop)
+    thread = threading.Thread(target=server.serve_forever, name="unsubscribe endpoint", daemon=True)
+    thread.start()
+    LOGGER.info("unsubscribes are taken on %s:%d", host, port)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        engine.dispose()
 
 
 def _serve(located: Located) -> None:
@@ -82,8 +109,8 @@ def _serve(located: Located) -> None:
 
 def deployments(located: Located) -> "list[RunnerDeployment]":
     """The deployments with their schedules; named by purpose, runs by module so that any working folder will do."""
-    from prefect.flows import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.digest import digest
     from flows.ingest import ingest
@@ -92,12 +119,15 @@ def deployments(located: Located) -> "list[RunnerDeployment]":
     plan = located.settings.schedule
     due = {"due": True}
     return [
-        flow.to_deployment(
-            "scheduled",
-            schedule=Cron(cron, timezone=plan.timezone, slug=flow.name),
-            parameters=parameters,
-            description=flow.description,
-            entrypoint_type=EntrypointType.MODULE_PATH,
+        cast(
+            "RunnerDeployment",  # a coroutine only where a loop runs
+            flow.to_deployment(
+                "scheduled",
+                schedule=Cron(cron, timezone=plan.timezone, slug=flow.name),
+                parameters=parameters,
+                description=flow.description,
+                entrypoint_type=EntrypointType.MODULE_PATH,
+            ),
         )
         for flow, cron, parameters in (
             (ingest, plan.ingest, due),

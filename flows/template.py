@@ -57,7 +57,7 @@ def _lines(fields: dict[str, FieldInfo]) -> Iterator[str]:
     for name, field in fields.items():
         if name not in SECRET:
             yield from _comment(field.description)
-            yield f"# {name} = {_toml(EXAMPLES[name] if name in EXAMPLES else field.default)}"
+            yield f"# {name} = {_toml(EXAMPLES.get(name, field.default))}"
 
 
 def _toml(value: Any) -> str:

@@ -134,9 +134,9 @@ def keep(app: App, chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]]) -
         covered = storage.cover(session, [item for what in added for item in what.items], chunk[0].at)
     reads = [_row(fetched, len(what.items)) for fetched, what in zip(chunk, added, strict=True)]
     entries = sum(len(fetched.entries) for fetched in chunk)
-    new = sum(len(what.items) for what in added)
+    count = sum(len(what.items) for what in added)
     return Ingested(
-        tuple(read for read in reads if read.feed != ARTICLES.key), new, entries - new, covered.new, covered.changed
+        tuple(read for read in reads if read.feed != ARTICLES.key), count, entries - count, covered.new, covered.changed
     )
 
 

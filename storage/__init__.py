@@ -17,6 +17,7 @@ from storage.items import Added, add_items, known
 from storage.lease import lease
 from storage.migrate import open_store
 from storage.queries import (
+    Kept,
     agreements,
     changed_after,
     changed_between,
@@ -26,6 +27,7 @@ from storage.queries import (
     everything,
     get,
     idle,
+    item,
     position,
     resolve,
     stub,
@@ -42,6 +44,7 @@ __all__ = [
     "Damaged",
     "Engine",
     "Keep",
+    "Kept",
     "NewerDatabase",
     "NotOurs",
     "Query",
@@ -68,6 +71,7 @@ __all__ = [
     "health",
     "history",
     "idle",
+    "item",
     "known",
     "lease",
     "mark_told",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -72,6 +73,35 @@ def find(session: Session, name: str) -> AgreementRow:
     if alias is None:
         raise Unknown(f"no agreement is called {name!r}; `pactwatch agreements` lists them")
     return session.get_one(AgreementRow, alias.agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item as it was judged, and the keys of the agreements that it reports."""
+
+    id: int
+    outlet: str
+    url: str
+    title: str
+    text: str
+    lang: str
+    published: datetime | None
+    agreements: tuple[str, ...] = ()
+
+
+def item(session: Session, name: str) -> Kept:
+    """The item of a number (as `agreements show` gives it) or an address, the latest where several have it; `Unknown`
+    where there is none."""
+    wanted = col(Item.id) == int(name) if name.isdecimal() else col(Item.url) == name
+    statement = select(Item, Source).join(Source, col(Source.key) == col(Item.source)).where(wanted)
+    row = session.execute(statement.order_by(col(Item.id).desc()).limit(1)).first()
+    if row is None:
+        raise Unknown(f"no item has the number or address {name!r}")
+    found, source = row
+    keys = select(col(AgreementRow.key)).join(CoverageRow, col(CoverageRow.agreement) == col(AgreementRow.id))
+    told = session.scalars(keys.where(col(CoverageRow.item) == found.id).distinct().order_by(col(AgreementRow.key)))
+    outlet = found.outlet or source.outlet
+    return Kept(found.id, outlet, found.url, found.title, found.text, found.lang, found.published, tuple(told))
 
 
 def resolve(session: Session, names: Iterable[str]) -> dict[str, str]:

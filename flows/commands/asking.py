@@ -1,5 +1,6 @@
 """`agreements` and `preview`: what is known, and what a subscription would be sent."""
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ FORMATS = click.Choice(["table", "json", "csv", "xlsx"])
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_context
-def agreements(ctx: click.Context, **given: Any) -> None:
+def agreements(ctx: click.Context, /, **given: Any) -> None:
     """List agreements, newest first; `agreements show ID` tells all of one."""
     if ctx.invoked_subcommand:
         return
@@ -91,7 +92,7 @@ def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> N
         output.write_bytes(body)
         click.echo(f"{len(found)} agreements in {output}", err=True)
     else:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
 
 
 @agreements.command()
@@ -133,7 +134,7 @@ def preview(name: str | None, since: timedelta | date, open_: bool, output: Path
     with opened() as app:
         shown = work(app, name, start, now)
     if as_json:
-        click.get_binary_stream("stdout").write(shown.as_json())
+        sys.stdout.buffer.write(shown.as_json())
     else:
         click.echo(shown.message.text)
     for warning in shown.warnings:

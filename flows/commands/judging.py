@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def classify(files: tuple[Path, ...]) -> int:
 @click.option("--lang", default="", help="Its language, where known (BCP 47).")
 @click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of its publication.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def explain(what: str, title: str, lang: str, published: object, as_json: bool) -> None:
+def explain(what: str, title: str, lang: str, published: datetime | None, as_json: bool) -> None:
     """Show why an item is labelled as it is: what was seen in it, each step, and what would have changed the outcome.
 
     The item is one of the store, by id or address, or a text from a file or standard input (-).
@@ -73,12 +74,14 @@ def evaluate(
 
 @click.command()
 @FILES
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the weights here, not in place.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Write into this folder, not in place."
+)
 def train(files: tuple[Path, ...], output: Path | None) -> None:
     """Fit the weights of recognition on labelled items (FILES, or the project's corpus), and say how they score.
 
     For developers: run it in a clone, look at the figures (cross-validated by event and pair), then commit the weights.
     """
-    from flows.evaluating import train as work
+    from flows.evaluating import fit as work
 
     work(files, output)

@@ -1,6 +1,7 @@
 """`feeds`: what is watched and how it fares; try, add, import, export."""
 
 import json
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -115,4 +116,4 @@ def export(file: Path | None) -> None:
     if file:
         file.write_bytes(body)
     else:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
