@@ -10,7 +10,7 @@ from alerts.exports import calendar, official, to_json
 from alerts.site.cards import life, log, paper_line, quote, reasons
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
-from alerts.wording import amounts
+from alerts.wording import amounts, upper
 from classify.model import Stage
 from storage.records import Agreement, Paper
 
@@ -113,7 +113,7 @@ def _banners(press: Press, record: Agreement, target: Agreement | None) -> Itera
 
 
 def _ended(text: str) -> Markup:
-    return escape(f"{one_line(text).rstrip('.')}.")
+    return escape(f"{upper(one_line(text).rstrip('.'))}.")
 
 
 def _paper(paper: Paper) -> dict[str, Any]:
@@ -157,7 +157,8 @@ def _facts(record: Agreement, linked: bool) -> Iterator[tuple[str, Markup]]:
         yield "Paper", escape(paper_line(paper))
         yield from ((word, escape(text)) for word, text in _single(paper) if text)
     if record.sectors:
-        yield "Sectors", Markup("<br>").join(_sector(code, linked) for code in record.sectors)
+        yield "Sectors", Markup(", ").join(_sector(code, linked) for code in record.sectors)
+        yield "Official codes", _official_codes(record)
     if record.aliases:
         yield "Earlier keys", escape(", ".join(record.aliases))
 
@@ -168,12 +169,15 @@ def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 
 def _sector(code: str, linked: bool) -> Markup:
-    purposes = official.codes((code,))
-    told = [f"DAC {' '.join(purposes.dac_sectors)}"] if purposes.dac_sectors else []
-    told += [f"IPTC {purposes.iptc[0].removeprefix('medtop:')}"] if purposes.iptc else []
     name = official.sector(code)
-    link = Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, name) if linked else escape(name)
-    return Markup('{} <span class="sub">{}</span>').format(link, ", ".join(told)) if told else link
+    return Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, name) if linked else escape(name)
+
+
+def _official_codes(record: Agreement) -> Markup:
+    codes = official.codes(record.sectors)
+    topics = [topic.removeprefix("medtop:") for topic in codes.iptc]
+    lines = [f"{name} {', '.join(told)}" for name, told in (("OECD DAC", codes.dac_sectors), ("IPTC", topics)) if told]
+    return Markup("<details><summary>of the sectors</summary>{}</details>").format(Markup("<br>").join(lines))
 
 
 def _report_error(press: Press, record: Agreement) -> str:

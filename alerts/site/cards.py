@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, time
 
 from markupsafe import Markup, escape
 
@@ -20,7 +20,6 @@ from alerts.display import (
     present,
     short_day,
     web_link,
-    weekday,
 )  # fmt: skip
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
@@ -44,6 +43,8 @@ class Card:
     word: str
     mark: str
     when: str
+    before: str
+    """The stage before and since when: 'was signed 10 Mar 2026'."""
     iso: str
     place: str
     sectors: tuple[tuple[str, str], ...]
@@ -112,6 +113,7 @@ def card(record: Agreement) -> Card:
         word=shown.word,
         mark=shown.mark,
         when=_when(record),
+        before=_before(record),
         iso=day_of(record).isoformat(),
         place=one_line(record.place, 80),
         sectors=tuple((code, official.sector(code)) for code in record.sectors),
@@ -146,7 +148,7 @@ def quote(report: Report, stage: Stage, first: bool = False) -> Quote:
         host=host(web_link(report.url)),
         language=language_name(report.lang),
         official=official.country(report.official) if report.official else "",
-        when=moment(report.published or report.seen),
+        when=_published(report.published or report.seen),
         iso=(report.published or report.seen).isoformat(),
         stage=report.stage,
         notes=tuple(_report_notes(report, stage, first)),
@@ -183,6 +185,11 @@ def paper_line(paper: Paper) -> str:
     return f"{name}: {one_line(paper.subject, 200)}" if paper.subject else name
 
 
+def _published(at: datetime) -> str:
+    """A feed that tells the day alone comes as midnight."""
+    return moment(at) if at.time() != time() else short_day(at.date())
+
+
 def _when(record: Agreement) -> str:
     step = present(record)
     if record.stage is Stage.PLANNED:
@@ -190,6 +197,14 @@ def _when(record: Agreement) -> str:
     if step and step.on:
         return short_day(step.on, step.precision)
     return short_day(day_of(record))
+
+
+def _before(record: Agreement) -> str:
+    earlier = [step for step in record.stages if step.stage is not record.stage]
+    if not earlier or earlier[-1].stage is Stage.PLANNED:
+        return ""
+    on = short_day(earlier[-1].on, earlier[-1].precision) if earlier[-1].on else ""
+    return f"was {STAGES[earlier[-1].stage].word.lower()} {on}".rstrip()
 
 
 def _doubts(record: Agreement) -> Iterator[str]:
@@ -291,8 +306,3 @@ def _altered(record: Agreement) -> Iterator[str]:
 
 def _state(value: str) -> str:
     return STAGES[Stage(value)].word.lower() if value in STAGES else one_line(value, 120)
-
-
-def spoken_day(day: date) -> str:
-    """'Thu 19 Nov 2026'."""
-    return f"{weekday(day)} {short_day(day)}"

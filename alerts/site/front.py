@@ -8,7 +8,7 @@ from functools import partial
 
 from alerts.display import STAGES, codes, counted, language_name, one_line, short_day
 from alerts.exports import official
-from alerts.site.archive import Step, coming, idle, overdue
+from alerts.site.archive import Archive, Step, coming, idle, overdue
 from alerts.site.cards import pair_href, pair_names
 from alerts.site.charts import Week, calendar_weeks, is_barred, week_chart
 from alerts.site.folder import Page
@@ -39,7 +39,7 @@ def _index(press: Press, sizes: Mapping[str, int]) -> Context:
     year = [step for step in archive.steps if today - timedelta(weeks=52) < step.day <= today]
     earlier = [step for step in archive.steps if today - timedelta(days=14) < step.day <= today - timedelta(days=7)]
     waiting = coming(archive)
-    lead = _lead(year)
+    lead = _lead(year, archive)
     return {
         "title": "New agreements between countries",
         "description": lead,
@@ -57,8 +57,10 @@ def _index(press: Press, sizes: Mapping[str, int]) -> Context:
     }
 
 
-def _lead(year: Sequence[Step]) -> str:
+def _lead(year: Sequence[Step], archive: Archive) -> str:
     records, pairs = {step.record.key for step in year}, {step.record.pair for step in year}
+    if not records:
+        return f"No step in 52 weeks; {counted(len(archive.live), 'agreement')} in the archive."
     told = f"{counted(len(records), 'agreement')} in 52 weeks between {counted(len(pairs), 'pair')} of countries"
     return f"{told}, each with the sentence that proves it."
 

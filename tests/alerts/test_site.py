@@ -336,7 +336,7 @@ def test_doubt_is_shown(site: Path) -> None:
 
 def test_former_keys_keep_their_pages(site: Path) -> None:
     withdrawn = read(site / "a/fr-ml-2026-11/index.html")
-    assert "Withdrawn on 13 Nov 2026. the outlet took its report back." in withdrawn.words
+    assert "Withdrawn on 13 Nov 2026. The outlet took its report back." in withdrawn.words
     assert {"name": "robots", "content": "noindex"} in withdrawn.all("meta")
     merged = read(site / "a/ae-ke-2026-11-2/index.html")
     assert "Part of another record." in merged.words
@@ -350,6 +350,7 @@ def test_former_keys_keep_their_pages(site: Path) -> None:
 def test_months_and_weeks_file_each_step_under_its_day(site: Path) -> None:
     march, november = read(site / "months/2026-03/index.html").words, read(site / "months/2026-11/index.html").words
     assert "Green hydrogen agreement" in march
+    assert "was signed 10 Mar 2026" in read(site / "index.html").words
     assert "Green hydrogen agreement" in november
     assert "Announced" in november
     week = read(site / "weeks/2026-w47/index.html")
