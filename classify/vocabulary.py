@@ -59,8 +59,11 @@ def vocabulary(lang: str) -> Vocabulary:
 
 
 def _stems(paradigms: Paradigms, code: str, kind: str, word: str, *, spaced: bool) -> Iterator[tuple[str, Entry]]:
+    parts = tuple((0, len(word), one) for one in code.split("+")) if "+" in code else ()
+    told = "adjective" if kind == "compound" else kind  # 'Sino-' takes no endings, but counts as an adjective
     for stem in paradigms.stems(fold(word), "adj" if kind in _ADJECTIVES else "noun"):
-        yield stem.text, Entry(code, kind, stem.endings if spaced else _ANYTHING, word[0].isupper(), word.isupper())
+        endings = stem.endings if spaced else _ANYTHING
+        yield stem.text, Entry(code, told, endings, word[0].isupper(), word.isupper(), parts)
 
 
 def words(lang: str, taken: set[str]) -> Iterator[tuple[str, str, str]]:

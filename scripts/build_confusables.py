@@ -1,4 +1,4 @@
-"""Builds `classify/lexicon/confusables.tsv`: letters of other scripts that look like Latin ones, and the other way round.
+"""Builds `classify/lexicon/confusables.tsv`: letters of other scripts that look like Latin ones, and the reverse.
 
     pip install confusable-homoglyphs==3.3.1      # carries Unicode's confusables (UTS 39) as JSON
     python scripts/build_confusables.py
@@ -15,8 +15,8 @@ import confusable_homoglyphs
 
 SHELF = Path(__file__).parent.parent / "classify" / "lexicon" / "confusables.tsv"
 HEAD = """\
-# Letters that look alike. direction (latin: a letter of another script and the Latin one; cyrillic: a Latin letter and the
-# Cyrillic one), letter, like. Built by scripts/build_confusables.py from Unicode's confusables (UTS 39).
+# Letters that look alike. direction (latin: a letter of another script and the Latin one; cyrillic: a Latin letter and
+# the Cyrillic one), letter, like. Built by scripts/build_confusables.py from Unicode's confusables (UTS 39).
 """
 LATIN = re.compile("[A-Za-z]")
 OTHER = re.compile("[\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5]")
