@@ -100,9 +100,7 @@ def main() -> None:
         asyncio.run(bare(urls, rules.connections, ""))  # the server makes its bodies
         rows = [asyncio.run(_round(watched, urls, rules)) for _ in range(arguments.rounds)]
         boat = newsboat(urls)
-    print(
     print(f"{arguments.feeds} feeds of {arguments.entries} entries, {arguments.latency} s away: best seconds")
-    )
     names = ("bare aiohttp, first", "bare aiohttp, unchanged", "ours, first", "ours, unchanged")
     for n, name in enumerate(names):
         wall, cpu = min(row[n][0] for row in rows), min(row[n][1] for row in rows)

@@ -15,14 +15,13 @@ _DIALECTS = {"rss": "rss", "rss10": "rdf", "rss090": "rdf", "atom": "atom", "cdf
 
 
 def read(text: str) -> RawFeed | None:
-    """The fields of any document that feedparser knows as a feed; None where it sees none."""
-    document = '<?xml version="1.0" encoding="utf-8"?>\n' + text
-    result = feedparser.parse(
-        BytesIO(document.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    """The fields of any document that feedparser knows as a feed; None where it sees none, or stumbles over itself."""
+    try:
+        result = _parsed(text)
+    except Exception as error:  # its own errors on odd documents (bare TypeErrors among them) are no verdict
+        if isinstance(error, MemoryError):
+            raise
+        return None
     version = str(result.get("version") or "")
     entries = [_entry(entry) for entry in result.get("entries", ())]
     if not version and not entries:
@@ -30,9 +29,22 @@ def read(text: str) -> RawFeed | None:
     feed = result.get("feed", {})
     return RawFeed(
         _DIALECTS.get(version, "atom" if version.startswith("atom") else "rss"),
-        title=_text(feed.get("title")), home=_text(feed.get("link")), lang=_text(feed.get("language")),
-        ttl=_text(feed.get("ttl")), entries=entries,
-    )  # fmt: skip
+        title=_text(feed.get("title")),
+        home=_text(feed.get("link")),
+        lang=_text(feed.get("language")),
+        ttl=_text(feed.get("ttl")),
+        entries=entries,
+    )
+
+
+def _parsed(text: str) -> Any:
+    document = '<?xml version="1.0" encoding="utf-8"?>\n' + text
+    return feedparser.parse(
+        BytesIO(document.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
 
 
 def _entry(entry: Any) -> RawEntry:

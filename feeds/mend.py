@@ -14,6 +14,7 @@ _PAIR = re.compile(
 )
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}?\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}>", re.IGNORECASE)
+_LONG_ENTITY = re.compile(r"<!ENTITY\s[^<>]{200,}>", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _ENTRY = {"rss": "item", "rdf": "item", "feed": "entry", "urlset": "url"}
@@ -49,6 +50,11 @@ def root(text: str) -> tuple[str, str]:
             return "", ""
         at = end
     return "", ""
+
+
+def short_entities(text: str) -> str:
+    """Without declarations of entities that hold more than a few words: nobody needs them but bombs."""
+    return _LONG_ENTITY.sub("", text)
 
 
 def characters(text: str) -> str:

@@ -87,7 +87,7 @@ def _read(document: str, prefix: str, name: str, url: str) -> _Reading:
     """By the quick reader, by it after repairs, or by the forgiving one, in this order."""
     closed, truncated, partial = mend.whole(document, prefix, name)
     if "<!DOCTYPE" in document[:8000].upper() or "<!ENTITY" in document[:8000].upper():
-        return _Reading(forgiving.read(document), "declares entities", truncated)
+        return _Reading(forgiving.read(mend.short_entities(document)), "declares entities", truncated)
     if partial:
         return _Reading(forgiving.read(mend.characters(document)), "", truncated)
     try:

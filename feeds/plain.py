@@ -124,17 +124,20 @@ def _rendered(markup: str) -> str:
 
 def seen(root: etree._Element) -> str:
     """What a reader sees of a tree (HTML or XHTML), a line break at each block."""
-    for element in list(root.iter(etree.Element)):
-        tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
-        if tag in UNSEEN or is_hidden(element):
-            element[:] = []
-            element.text = None
-        elif tag == "br":
-            element.tail = "\n" + (element.tail or "")
-        elif tag in BLOCKS:
-            element.text = "\n" + (element.text or "")
-            element.tail = "\n" + (element.tail or "")
-    return "".join(root.itertext(etree.Element))
+    parts: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag.rpartition("}")[2].lower()
+        if event == "start":
+            if tag in UNSEEN or is_hidden(element):
+                walk.skip_subtree()
+                continue
+            parts.append("\n" if tag in BLOCKS else "")
+            parts.append(element.text or "")
+        else:
+            parts.append("\n" if tag in BLOCKS or tag == "br" else "")
+            parts.append("" if element is root else element.tail or "")
+    return "".join(parts)
 
 
 def is_hidden(element: etree._Element) -> bool:

@@ -57,7 +57,7 @@ def read(document: str, base: str = "", *, lenient: bool = False) -> RawFeed:
     `lenient` takes what libxml2 makes of a document that is not well-formed.
     """
     root = _tree(document.encode("utf-8", "replace"), base, lenient)
-    kind = etree.QName(root).localname.rpartition(":")[2].lower()
+    kind = _parted(root.tag)[1].rpartition(":")[2].lower()
     name = _names(root)
     if kind == "rss":
         return _rss(root, name, "rss")
@@ -90,10 +90,9 @@ def _tree(document: bytes, base: str, lenient: bool) -> etree._Element:
 
 def _names(root: etree._Element) -> Names:
     """Short names of elements: bare in the feed's own vocabulary, with a known prefix in others, else with `?`."""
-    atom = etree.QName(root).localname == "feed"
-    own = _ATOM | {"", etree.QName(root).namespace or ""} if atom else _RSS | {etree.QName(root).namespace or ""}
-    if etree.QName(root).localname in ("urlset", "sitemapindex"):
-        own = {etree.QName(root).namespace or ""}
+    namespace, local = _parted(root.tag)
+    atom = local == "feed"
+    own = {namespace} if local in ("urlset", "sitemapindex") else {"", namespace} | (_ATOM if atom else _RSS)
     cache: dict[object, str] = {}
 
     def name(element: etree._Element) -> str:
@@ -107,13 +106,19 @@ def _names(root: etree._Element) -> Names:
 
 
 def _short(tag: str, own: set[str], atom: bool) -> str:
-    namespace, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
+    namespace, local = _parted(tag)
     prefix, _, rest = local.rpartition(":")
     if namespace in own:
         return f"{prefix.lower()}:{rest}" if prefix and prefix.lower() not in ("rss", "atom") else rest
     if namespace in _ATOM and not atom:
         return f"atom:{local}"
     return _PREFIXES.get(namespace, "?") + local
+
+
+def _parted(tag: str) -> tuple[str, str]:
+    """Namespace and local name; the latter keeps a prefix that nothing declares."""
+    namespace, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
+    return namespace, local
 
 
 def _rss(root: etree._Element, name: Names, dialect: str) -> RawFeed:
