@@ -101,11 +101,9 @@ def _banners(press: Press, record: Agreement, target: Agreement | None) -> Itera
         day = next((short_day(c.at.date()) for c in reversed(record.changes) if c.kind == "rejected"), "")
         yield Markup("<b>Withdrawn{}.</b> {}").format(f" on {day}" if day else "", _ended(record.rejected))
     if record.merged_into:
-        name = press.card(target).title if target else record.merged_into
-        link = Markup('<a href="../{}/index.html">{}</a>').format(record.merged_into, name)
-        yield Markup(
-            "<b>Part of another record.</b> These reports tell of the same agreement as {}, which counts."
-        ).format(link)
+        whole = Markup("<b>Part of another record.</b> These reports tell of the same agreement as {}, which counts.")
+        link = Markup('<a href="../{}/index.html">{}</a>')
+        yield whole.format(link.format(target.key, press.card(target).title) if target else record.merged_into)
     if record.overdue:
         yield Markup("<b>Overdue.</b> The date announced has passed without a report of the signing.")
     for claim in record.disputed:

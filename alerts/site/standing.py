@@ -111,7 +111,8 @@ def _coming(press: Press) -> Context:
 
 
 def _corrections(press: Press) -> Context:
-    merged = [(press.card(record), record.merged_into) for record in press.archive.former if record.merged_into]
+    joined = [record for record in press.archive.former if record.merged_into]
+    merged = [(press.card(record), record.merged_into, record.merged_into in press.archive.prints) for record in joined]
     found = corrections(press)
     lead = f"{len(found):,} withdrawn or disputed, {len(merged):,} joined with another record."
     return {"title": "Corrections", "lead": lead, "description": lead, "found": found, "merged": merged}

@@ -78,6 +78,40 @@ def test_a_new_agreement_changes_only_the_pages_that_tell_of_it(tmp_path: Path) 
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_any_row_of_changes_ends_as_if_built_anew(tmp_path: Path, seed: int) -> None:
+    dice, records = random.Random(seed), {record.key: record for record in many(25, seed=seed + 20)}
+    for step in range(6):
+        new = many(2, seed=100 + 10 * seed + step, days=30)
+        records |= {record.key: record for record in new}
+        key = dice.choice(sorted(records))
+        records[key] = dice.choice([_withdrawn, _disputed, _joined, _restored, _placed])(records[key], new[0].key)
+        make(list(records.values()), tmp_path / "one", NOW + timedelta(days=step))
+    make(list(records.values()), tmp_path / "two", NOW + timedelta(days=5))
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert dead_links(tmp_path / "one") == []
+
+
+def _withdrawn(record: Agreement, _: str) -> Agreement:
+    return replace(record, rejected="wrong", changed=record.changed + timedelta(days=1))
+
+
+def _disputed(record: Agreement, _: str) -> Agreement:
+    return replace(record, disputed=("someone: not so",))
+
+
+def _joined(record: Agreement, other: str) -> Agreement:
+    return replace(record, merged_into=other if other != record.key else "", aliases=(f"{record.key}-9",))
+
+
+def _restored(record: Agreement, _: str) -> Agreement:
+    return replace(record, rejected="", merged_into="")
+
+
+def _placed(record: Agreement, _: str) -> Agreement:
+    return replace(record, place="Nowhere", sectors=("culture",), confidence=0.42)
+
+
 def test_the_next_day_changes_only_the_index(tmp_path: Path) -> None:
     make(showcase(), tmp_path)
     assert make(showcase(), tmp_path, NOW + timedelta(days=1)).written == 1
@@ -345,6 +379,12 @@ def test_former_keys_keep_their_pages(site: Path) -> None:
     assert "../../a/ae-ke-2024-06/index.html" in [a.get("href") for a in alias.all("a")]
     corrections = read(site / "corrections/index.html").words
     assert "2 withdrawn or disputed, 1 joined with another record." in corrections
+
+
+def test_a_record_joined_with_one_that_is_not_known_leads_nowhere(tmp_path: Path) -> None:
+    make([record for record in showcase() if record.key == "ae-ke-2026-11-2"], tmp_path)
+    assert "as ae-ke-2026-11, which counts" in read(tmp_path / "a/ae-ke-2026-11-2/index.html").words
+    assert dead_links(tmp_path) == []
 
 
 def test_months_and_weeks_file_each_step_under_its_day(site: Path) -> None:
