@@ -90,6 +90,8 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
     """
     read = read or read_batch
     with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"):
+        with held(), storage.transaction(app.engine) as session:
+            storage.watch(session, app.feeds)
         done = _keep_articles(app, now) if app.settings.watch.articles else Ingested()
         wanted = _due(app, now) if due else list(app.feeds)
         batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))

@@ -16,22 +16,32 @@ from storage.tables import Poll, Source
 
 def watch(session: Session, feeds: Iterable[Feed]) -> None:
     """Enter all declared feeds and mark those no longer declared as unwatched; what was remembered stays."""
-    session.execute(update(Source).values(watched=False))
-    session.expire_all()
-    for feed in feeds:
-        ensure(session, feed).watched = feed.enabled
+    held = {row.key: row for row in session.scalars(select(Source))}
+    wanted = {feed.key: feed for feed in feeds}
+    for feed in wanted.values():
+        if feed.key not in held:
+            held[feed.key] = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice)
+            session.add(held[feed.key])
+        _declare(held[feed.key], feed)
+    for key, row in held.items():
+        row.watched = key in wanted and wanted[key].enabled
+    session.flush()
 
 
 def ensure(session: Session, feed: Feed) -> Source:
     """The feed's row, new or brought up to its declaration."""
     row = session.get(Source, feed.key)
     if row is None:
-        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled and bool(feed.url))
+        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
         session.add(row)
-    row.outlet, row.voice, row.country, row.lang = feed.outlet, feed.voice, feed.country, feed.lang
-    row.url, row.kind, row.official = feed.url, feed.kind, feed.official
+    _declare(row, feed)
     session.flush()
     return row
+
+
+def _declare(row: Source, feed: Feed) -> None:
+    row.outlet, row.voice, row.country, row.lang = feed.outlet, feed.voice, feed.country, feed.lang
+    row.url, row.kind, row.official = feed.url, feed.kind, feed.official
 
 
 def remembered(session: Session, keys: Collection[str] | None = None) -> Mapping[str, Remembered]:
