@@ -141,6 +141,8 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
     if cue.code not in ("plan", "failed") and (condition := _before(cue, near, "condition", _FUTURE_REACH * unit)):
         marks.append(condition)
         strength *= 0.4
+    if cue.kind == "effect" and paper is not None and paper.code == "ceasefire":
+        strength *= 0.4
     if cue.kind == "end" and (threat := _before(cue, near, "threat", _FUTURE_REACH * unit)):
         marks.append(threat)
         strength *= 0.4

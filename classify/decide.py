@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from classify import acts, cues, dates, features, names, partners, sides, telling, weights
 from classify.features import Features, Seen
-from classify.model import Pair, Stage
+from classify.model import Pair, Stage, pair
 from classify.text import Document
 
 THRESHOLD = 0.5
@@ -50,7 +50,7 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     stages = stage_model.softmax(found)
     proven = {Stage.NONE.value, *features.best_acts(seen)}
     stage = Stage(max(proven, key=lambda name: (stages[name], name)))
-    agreed = agreed_pairs(chances) if stage is not Stage.NONE else ()
+    agreed = with_rows(seen, agreed_pairs(chances)) if stage is not Stage.NONE else ()
     about = {two for two, chance in chances.items() if chance["about"] > THRESHOLD} | set(agreed)
     return Verdict(stage, agreed, tuple(sorted(about)), stages, chances, found)
 
@@ -69,3 +69,29 @@ def agreed_pairs(chances: Mapping[Pair, Mapping[str, float]]) -> tuple[Pair, ...
     likely = [two for two, chance in chances.items() if chance["agreement"] > THRESHOLD]
     best = max(chances, key=lambda two: (chances[two]["agreement"], two))
     return tuple(sorted(likely or [best]))
+
+
+def with_rows(seen: Seen, agreed: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Where an act joins one side with a row of partners, 'with A, B and C', the agreement holds with each of them.
+
+    A row in the next sentence counts where 'each' or 'separate' announces it.
+    """
+    told = [mention for mention in seen.mentions if mention.code in seen.sides]
+    each = {cue.sentence + 1 for cue in seen.cues if cue.kind == "link" and cue.code == "hub"}
+    found = set(agreed)
+    for row, sentence in sides.rows_of(seen.doc, told).items():
+        for one, other in agreed:
+            hub = other if one in row else one
+            members = {pair(hub, member) for member in row if member != hub}
+            if (one in row) != (other in row) and (sentence in each or _joins(seen, sentence, members)):
+                found |= members
+    return tuple(sorted(found))
+
+
+def _joins(seen: Seen, sentence: int, wanted: set[Pair]) -> bool:
+    """Whether an act in the sentence, no old one, joins all of these by its grammar."""
+    return any(
+        wanted <= joined
+        for act, joined in zip(seen.acts, seen.partners, strict=False)
+        if act.sentence == sentence and not act.old
+    )

@@ -160,7 +160,8 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     counts = Counter((cue.kind, cue.code, part(cue.sentence)) for cue in seen.cues)
     for code in ("public", "private", "multi", "rebel", "inner", "sport"):
         for place in _PARTS:
-            found[f"{code}.{place}"] = min(counts["actor", code, place], 3) / 3
+            most = 1 if place == "title" else 3
+            found[f"{code}.{place}"] = min(counts["actor", code, place], most) / most
     for code in ("tie", "talk", "greet", "dispute"):
         amount = sum(counts["relation", code, place] * (2 if place == "title" else 1) for place in _PARTS)
         found[f"about.{code}"] = min(amount, 4) / 4

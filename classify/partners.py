@@ -13,18 +13,15 @@ from classify.acts import Act
 from classify.cues import settings
 from classify.model import Pair, pair
 from classify.names import Mention
+from classify.sides import LIST_GAP, is_place
 from classify.text import Document
 
-_LIST_GAP = re.compile(
-    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la|et l'|y la|y el|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
-    r"[\s,/&–—-]*(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
-)
 _LIST_REACH = 24
-_PREPOSITION_REACH = 14
+_WITH_REACH = 16
 
 
 class _Links(NamedTuple):
-    at: frozenset[str]
+    with_: frozenset[str]
     by: re.Pattern[str] | None
     tail: re.Pattern[str] | None
     says: re.Pattern[str] | None
@@ -33,7 +30,7 @@ class _Links(NamedTuple):
 @cache
 def _links(lang: str) -> _Links:
     known = settings(lang)
-    return _Links(frozenset(known.get("at", ())), _any(known.get("by", ())), _any(known.get("tail", ())), _any(known.get("says", ())))
+    return _Links(frozenset(known.get("with", ())), _any(known.get("by", ())), _any(known.get("tail", ())), _any(known.get("says", ())))
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str] | None:
@@ -60,12 +57,12 @@ def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -
         ends = min(ends, _attribution(doc, act, ends, links.says))
     begins = _headline_part(doc, act, sentence.start)
     kept = [mention for mention in here if begins <= mention.start < ends]
-    if not kept:
+    if len({mention.code for mention in kept}) < 2:
         kept = [mention for mention in here if mention.start < ends]
     if links.tail and (opening := links.tail.match(doc.folded, sentence.start, act.cue.start)):
         comma = doc.folded.find(",", opening.end(), act.cue.start)
         kept = [mention for mention in kept if comma < 0 or mention.start > comma]
-    placed = [mention for mention in kept if not _is_place(doc, mention, links)]
+    placed = [mention for mention in kept if not is_place(doc, mention)]
     return placed if len({mention.code for mention in placed}) >= 2 else kept
 
 
@@ -82,13 +79,6 @@ def _headline_part(doc: Document, act: Act, begin: int) -> int:
     return max(doc.folded.rfind(mark, begin, act.cue.start) for mark in (": ", " | ", "; ")) + 1 or begin
 
 
-def _is_place(doc: Document, mention: Mention, links: _Links) -> bool:
-    if mention.kind not in ("capital", "name", "metonym"):
-        return False
-    before = doc.folded[max(0, mention.start - _PREPOSITION_REACH) : mention.start].split()
-    return bool(before) and before[-1] in links.at
-
-
 def _groups(doc: Document, here: Sequence[Mention]) -> list[list[Mention]]:
     """Countries named side by side; one named twice in a row counts once."""
     groups: list[list[Mention]] = []
@@ -102,7 +92,7 @@ def _groups(doc: Document, here: Sequence[Mention]) -> list[list[Mention]]:
 
 def _continues(doc: Document, one: Mention, other: Mention) -> bool:
     gap = other.start - one.end
-    return one.code == other.code or (0 <= gap <= _LIST_REACH and bool(_LIST_GAP.fullmatch(doc.folded, one.end, other.start)))
+    return one.code == other.code or (0 <= gap <= _LIST_REACH and bool(LIST_GAP.fullmatch(doc.folded, one.end, other.start)))
 
 
 def _joined(
@@ -110,6 +100,8 @@ def _joined(
 ) -> frozenset[Pair]:
     left = _codes(before[-1]) if before else []
     right = _codes(after[0]) if after else []
+    if len(before) > 1 and _after_with(doc, before[-1][0], links):
+        return _all(_codes(before[-2]), left)
     if len(left) == 2:
         return _all(left[:1], left[1:])
     if len(left) > 2:
@@ -122,6 +114,12 @@ def _joined(
     if len(right) == 2 and not left:
         return _all(right[:1], right[1:])
     return _all(_codes(two[0]), _codes(two[1])) if len(two) == 2 else frozenset()
+
+
+def _after_with(doc: Document, mention: Mention, links: _Links) -> bool:
+    """Whether 'with' stands before a country: then it is the other side, and the one before it the first."""
+    before = doc.folded[max(0, mention.start - _WITH_REACH) : mention.start].split()
+    return any(word in links.with_ for word in before[-2:])
 
 
 def _codes(group: Sequence[Mention]) -> list[str]:

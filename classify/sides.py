@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from classify.cues import settings
 from classify.model import Pair, pair
 from classify.names import Mention
 from classify.text import Document
 
 LEAD = 2
 """Sentences 1 and 2 are the text's lead."""
-COUNTRIES = 8
+COUNTRIES = 9
 """So many countries of an item are looked at, the most prominent first: lists and tag clouds name no pairs."""
 
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 2.0, 1.0
 _KIND_WEIGHT = {"capital": 0.5, "metonym": 0.8, "company": 0.3, "demonym": 0.8, "adjective": 0.9}
-_LIST_GAP = re.compile(r"\W*(?:(?:and|&|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|và|و|和|与|與|及|と|та|és|a|ו)\s*)?(?:the |la |le |l'|el |les |die |a |o |der )?\W*")  # fmt: skip
+LIST_GAP = re.compile(
+    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la|et l'|y la|y el"
+    r"|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
+    r"[\s,/&–—-]*(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
+)
+"""What stands between two countries of one list."""
+
+_PREPOSITION_REACH = 14
 _DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ'’. -]{3,40},?[^.\n:–—]{0,40}?\s?(?:[–—:]|-{1,2}\s)")
 _DATELINE_REACH = 90
 _JOIN_GAP = 42
@@ -57,6 +65,14 @@ def is_dateline(doc: Document, mention: Mention) -> bool:
         return False
     opening = _DATELINE.match(doc.norm, begin)
     return opening is not None and mention.start < opening.end()
+
+
+def is_place(doc: Document, mention: Mention) -> bool:
+    """Whether a country or capital only tells where: it stands behind 'in' or 'at'."""
+    if mention.kind not in ("capital", "name", "metonym"):
+        return False
+    before = doc.folded[max(0, mention.start - _PREPOSITION_REACH) : mention.start].split()
+    return bool(before) and before[-1] in settings(doc.lang).get("at", ())
 
 
 def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:
@@ -104,8 +120,9 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     for sentence, codes in sorted(in_sentence.items()):
         for one, other in combinations(sorted(codes), 2):
             shared[one, other].append(sentence)
-    joined = _joined(doc, told)
-    rows = _rows(doc, told)
+    acting = [mention for mention in told if mention.kind != "capital" or not is_place(doc, mention)]
+    joined = _joined(doc, acting)
+    rows = rows_of(doc, acting)
     return {
         two: Together(
             tuple(sentences), two in joined,
@@ -126,7 +143,7 @@ def _joined(doc: Document, told: Sequence[Mention]) -> set[Pair]:
     }
 
 
-def _rows(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
+def rows_of(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
     """Rows of three or more countries, 'A, B and C', with their sentence."""
     rows: dict[frozenset[str], int] = {}
     run: list[Mention] = []
@@ -143,7 +160,7 @@ def _rows(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
 
 def _continues(doc: Document, one: Mention, other: Mention) -> bool:
     gap = other.start - one.end
-    return 0 <= gap <= 16 and bool(_LIST_GAP.fullmatch(doc.folded, one.end, other.start))
+    return 0 <= gap <= 16 and bool(LIST_GAP.fullmatch(doc.folded, one.end, other.start))
 
 
 def _is_spaced(doc: Document) -> bool:
