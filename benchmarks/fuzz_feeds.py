@@ -1,8 +1,8 @@
 """Mutated feeds and pages: `python -m benchmarks.fuzz_feeds --n 100000 [--seed 1] [--folder DIR]`.
 
 Each body is a feed or page of our own (or of a folder), with bytes flipped, cut, doubled, swapped, or spiced with
-what has broken parsers. Parsed and extracted in the same processes as in a poll. Counted: what raised, what was killed by its
-limits, the slowest, the largest process. Exits 1 where anything raised or cost more than the limits.
+what has broken parsers. Parsed and extracted in the same processes as in a poll. Counted: what raised, what was killed
+by its limits, the slowest. Exits 1 where anything raised.
 """
 
 import argparse

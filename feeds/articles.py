@@ -13,7 +13,7 @@ from feeds.client import Client
 from feeds.errors import Disallowed, FeedError
 from feeds.guard import checked, shown
 from feeds.model import Rules
-from feeds.pool import Pool
+from feeds.pool import Pool, shared
 from feeds.robots import Robots
 from seeds.model import Entry
 
@@ -51,7 +51,7 @@ async def read_articles(entries: Iterable[Entry], rules: Rules) -> AsyncIterator
     wanted = [entry for entry in entries if entry.url] if rules.articles else []
     if not wanted:
         return
-    async with Client(rules) as client, Pool(rules) as pool:
+    async with Client(rules) as client, shared(rules) as pool:
         reader = _Reader(client, pool, Robots(client, pool), rules)
         tasks = [asyncio.create_task(reader.read(entry)) for entry in wanted]
         try:

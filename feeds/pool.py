@@ -8,11 +8,14 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from feeds import wire
 from feeds.errors import TooHard
@@ -39,6 +42,10 @@ class Pool:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End all processes."""
         await asyncio.gather(*(worker.stop() for worker in self._all))
 
     async def parse(self, body: bytes, feed: Feed, content_type: str, url: str, now: datetime) -> Parsed:
@@ -77,6 +84,31 @@ class Pool:
             f"reading it needs more than {rules.parse_cpu} s of CPU, {rules.parse_wall:g} s or "
             f"{rules.parse_memory // 1_000_000} MB"
         )
+
+
+@dataclass(slots=True)
+class _Share:
+    pool: Pool
+    users: int = 0
+
+
+_shares: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Rules, _Share]]" = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def shared(rules: Rules) -> AsyncIterator[Pool]:
+    """The pool of this event loop and these rules: batches that are read side by side, and the pages that are read in
+    between, use the same processes. Closed when its last user leaves."""
+    shares = _shares.setdefault(asyncio.get_running_loop(), {})
+    share = shares.setdefault(rules, _Share(Pool(rules)))
+    share.users += 1
+    try:
+        yield share.pool
+    finally:
+        share.users -= 1
+        if share.users == 0:
+            del shares[rules]
+            await share.pool.close()
 
 
 class _Worker:

@@ -20,7 +20,7 @@ from feeds.headers import max_age, retry_after, validator
 from feeds.memory import Told
 from feeds.model import Fetched, Parsed, Remembered, Rules
 from feeds.names import LookUp
-from feeds.pool import Pool
+from feeds.pool import Pool, shared
 from seeds.model import Feed
 
 _ACCEPT = (
@@ -46,7 +46,7 @@ async def read_all(
 
     Where no name at all can be resolved, every feed that has a name comes last, with `Offline`, its memory untouched.
     """
-    async with Client(rules, look_up) as client, Pool(rules) as pool:
+    async with Client(rules, look_up) as client, shared(rules) as pool:
         reader = Reader(client, pool, rules, now)
         results: asyncio.Queue[Fetched | BaseException] = asyncio.Queue(maxsize=1)
         nameless: list[tuple[Feed, Fetched]] = []
