@@ -22,11 +22,13 @@ _RANGE_BEFORE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:-|to|and|à|au|a|al|e|y|et|un
 _EAST = re.compile(
     r"(?:(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*)?(\d{1,2})\s*[日일号號](?![本韓韩元圆程增常前益报報])"
 )
+_EAST_MONTH = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?!\s*\d)")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})([./])(\d{1,2})(?:\2((?:20)?\d\d))?(?![\d/%]|[.,]\d)")
 _BARE_DAY = re.compile(r"^(?:-feira)?,?\s*(?:d[ií]a\s+|dia\s+|le\s+|den\s+)?\(?(\d{1,2})\)?(?=[\s,.;)]|$)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OFFSET = re.compile(r"(week|month)?(-?\d+)")
+NEWEST = 1.6
 POSSIBLE = (1995, 2036)
 """The years that a weekday is tried in."""
 
@@ -85,12 +87,15 @@ def _month(text: str, word: Seen) -> Told:
 
 
 def _eastern(text: str) -> Iterator[Told]:
-    if "日" not in text and "일" not in text and "号" not in text and "號" not in text:
+    if not any(mark in text for mark in "日일号號月월"):
         return
     for match in _EAST.finditer(text):
         year, month, day = (int(part) if part else None for part in match.groups())
         if 1 <= (month or 1) <= 12 and 1 <= (day or 0) <= 31:
             yield Told(match.start(), match.end(), year, month, day)
+    for match in _EAST_MONTH.finditer(text):
+        if 1 <= int(match[2]) <= 12:
+            yield Told(match.start(), match.end(), int(match[1]) if match[1] else None, int(match[2]))
 
 
 def _numbered(text: str, lang: str) -> Iterator[Told]:
@@ -121,8 +126,8 @@ def _joined(found: Iterable[Told]) -> Iterator[Told]:
 
 
 def tokens(dates: Iterable[Told], text: str) -> set[str]:
-    """What else of the dates can be compared: `d:` weekdays (0 is Monday), `y:` years named, and `z:` the years in which
-    a weekday and a day of a month that are told without a year fall together."""
+    """What else of the dates can be compared: `d:` weekdays (0 is Monday), `y:` years named, and `z:` the years in
+    which a weekday and a day of a month that are told without a year fall together."""
     found = {f"y:{year}" for year in _YEAR.findall(text)}
     for one in dates:
         if one.weekday is not None:
@@ -208,19 +213,20 @@ def occasion(
     """The date of the occasion: of the dates that resolve, the one that stands best."""
     years = {int(year) for year in _YEAR.findall(doc.folded)}
     behind = [word.end for word in seen if word.kind == "past"]
-    best: tuple[float, date, Precision, Told] | None = None
+    candidates: list[tuple[float, date, Precision, Told]] = []
     for one in dates:
         inside = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
         resolved = None if inside else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
-        if resolved is None:
-            continue
-        score = _standing(doc, one, behind, scope) + _nearness(one, *resolved, published, stage)
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, *resolved, one)
-    if best is None:
+        if resolved is not None:
+            score = _standing(doc, one, behind, scope) + _nearness(one, *resolved, published, stage)
+            candidates.append((score, *resolved, one))
+    if published is None:  # of several days the last one is the news, the others are what went before
+        newest = max((on for _, on, _, _ in candidates), default=None)
+        candidates = [(score + NEWEST * (on == newest), on, precision, one) for score, on, precision, one in candidates]
+    if not candidates:
         return None
-    _, on, precision, one = best
-    return DateFact(on, precision, doc.span(one.start, one.end))
+    score, on, precision, one = max(candidates, key=lambda entry: entry[0])
+    return DateFact(on, precision, doc.span(one.start, one.end)) if score > 0 else None
 
 
 def _standing(doc: Document, one: Told, behind: Sequence[int], scope: Mapping[int, float]) -> float:

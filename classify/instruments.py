@@ -12,13 +12,18 @@ _SUBJECT = 90
 _SUBJECT_END = re.compile(
     r"[.;:!?,()\n]|\s(?:was|were|is|are|has|have|had|which|that|when|as|during|between|with|by|at)\s"
 )
-_BEFORE = re.compile(r"((?:[\w&'-]+\s){1,3})$")
+_TITLE = 45
+"""How far back, in characters, a paper's title may reach."""
+_LINKED = re.compile(r"[\w\s'’-]*")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
 _GROUPED = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _SYMBOLS = {"us$": "USD", "u$s": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "$": "USD",
             "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "₦": "NGN",
             "₴": "UAH", "₸": "KZT"}  # fmt: skip
-_SYMBOL_BEFORE = re.compile(r"(us\$|u\$s|a\$|c\$|s\$|hk\$|r\$|[$€£¥₹₽₺₩₪₦₴₸]|\busd|\beur|\bgbp|\brs\.?)\s?$")
+_CODES = "aed|aud|brl|cad|chf|cny|egp|etb|eur|gbp|idr|inr|jpy|kes|krw|kzt|mad|myr|ngn|pkr|qar|rub|sar|sgd|try|usd|zar"
+_SYMBOL_BEFORE = re.compile(rf"(us\$|u\$s|a\$|c\$|s\$|hk\$|r\$|[$€£¥₹₽₺₩₪₦₴₸]|\brs\.?|\b(?:{_CODES}))\s?$")
+_GLUED = re.compile(r"(bn|mn|tn|m|b|k)\b")
+_GLUED_SCALES = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
 _SYMBOL_AFTER = re.compile(r"^\s?([$€£¥₹₽₺₩₪₦₴₸])")
 _WORD = re.compile(r"\w+")
 
@@ -44,9 +49,21 @@ def _subject(doc: Document, seen: Sequence[Seen], number: int) -> tuple[str, int
         stop = _SUBJECT_END.search(rest)
         subject = rest[: stop.start()] if stop else rest.rsplit(" ", 1)[0]
         return " ".join(subject.split()), following.end + len(subject.rstrip())
-    before = _BEFORE.search(doc.norm[max(word.start - 60, 0) : word.start])
-    kept = [part for part in before[1].split() if part[:1].isupper()] if before else []
-    return " ".join(kept), word.end
+    return _before(doc, {stop.start for stop in seen if stop.kind == "stop"}, word.start), word.end
+
+
+def _before(doc: Document, stops: set[int], end: int) -> str:
+    """The words right before a paper's kind that belong to its title ('visa waiver' agreement)."""
+    if not stops:
+        return ""
+    begin = max(end - _TITLE, 0)
+    last = end
+    for match in reversed(list(_WORD.finditer(doc.norm[begin:end]))):
+        at = begin + match.start()
+        if at in stops or match.group().isdecimal() or doc.norm[begin + match.end() : last].strip(" -'’"):
+            break
+        last = at
+    return " ".join(doc.norm[last:end].split()) if last < end else ""
 
 
 def count(doc: Document, seen: Sequence[Seen], scope: Mapping[int, float]) -> int | None:
@@ -59,7 +76,7 @@ def count(doc: Document, seen: Sequence[Seen], scope: Mapping[int, float]) -> in
         for before in list(_WORD.finditer(doc.folded[start : word.start]))[-4:][::-1]:
             text = before.group()
             value = int(text) if text.isdecimal() and len(text) <= 2 else by_end.get(start + before.end())
-            if value and 2 <= value <= 99 and ", " not in doc.folded[start + before.end() : word.start]:
+            if value and 2 <= value <= 99 and _LINKED.fullmatch(doc.norm, start + before.end(), word.start):
                 return value
     return None
 
@@ -75,14 +92,16 @@ def _amounts(doc: Document, words: Mapping[int, Seen]) -> Iterator[Amount]:
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         value = _value(match.group())
-        symbol = _SYMBOL_BEFORE.search(text[max(start - 4, 0) : start])
+        symbol = _SYMBOL_BEFORE.search(text[max(start - 5, 0) : start])
         scale = _next(words, end, "scale")
         if scale:
             value, end = value * 10 ** int(scale.code), scale.end
+        elif glued := _GLUED.match(text, end):
+            value, end = value * 10 ** _GLUED_SCALES[glued[1]], glued.end()
         currency = _next(words, end, "currency")
         after = _SYMBOL_AFTER.match(text[end : end + 2])
         if symbol:
-            code = _SYMBOLS.get(symbol[1]) or {"usd": "USD", "eur": "EUR", "gbp": "GBP"}.get(symbol[1], "INR")
+            code = _SYMBOLS.get(symbol[1]) or ("INR" if symbol[1].startswith("rs") else symbol[1].upper())
             yield Amount(value, code, doc.span(start - len(symbol[0]), end))
         elif currency:
             yield Amount(value, currency.code, doc.span(start, currency.end))
@@ -92,7 +111,7 @@ def _amounts(doc: Document, words: Mapping[int, Seen]) -> Iterator[Amount]:
 
 def _next(words: Mapping[int, Seen], end: int, kind: str) -> Seen | None:
     """The word of a kind that stands after `end`, with at most a space and a short link ('de', 'of') between."""
-    for gap in (0, 1, 4, 5):
+    for gap in (0, 1, 3, 4, 5):
         word = words.get(end + gap)
         if word is not None:
             return word if word.kind == kind else None

@@ -22,15 +22,15 @@ _SPREAD = 0x9E3779B97F4A7C15
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 _LATIN = {
-    **dict(zip("абвгдезиклмнопрстуфхц", "abvgdeziklmnoprstufkc", strict=True)),
+    **dict(zip("абвгдезиклмнопрстуфхц", "abvgdeziklmnoprstufhc", strict=True)),
     **dict(zip("жчшщйыэёіїєґқғңөүұҳҷӣ", "jcssiieeiiegkgnouuhji", strict=True)),
     "ю": "iu", "я": "ia", "ь": "", "ъ": "", "ع": "", "ئ": "", "ء": "",
     **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", "abgdezitiklmnxoprstufkpo", strict=True)),
-    **dict(zip("ابتثجحخدذرزسشصضطظغفقكلمنهويپچگؤژ", "abttjhkddrzsssdtzgfkklmnhuipcguj", strict=True)),
+    **dict(zip("ابتثجحخدذرزسشصضطظغفقكلمنهويپچگؤژ", "abttjhhddrzsssdtzgfkklmnhuipcguj", strict=True)),
 }  # fmt: skip
 _ROMAN = str.maketrans(_LATIN)
 _SAME = (
-    ("ph", "f"), ("ck", "k"), ("q", "k"), ("kh", "k"), ("zh", "j"), ("dj", "j"), ("sh", "s"), ("ch", "c"), ("v", "f"),
+    ("ph", "f"), ("ck", "k"), ("q", "k"), ("kh", "h"), ("zh", "j"), ("dj", "j"), ("sh", "s"), ("ch", "c"), ("v", "f"),
     ("b", "p"), ("d", "t"), ("g", "k"), ("z", "s"), ("x", "ks"), ("j", "s"), ("c", "s"),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ KINDS = {
     "currency": None,
     "instrument": TYPES,
     "about": frozenset({"any"}),
+    "stop": frozenset({"any"}),
     "title": frozenset({"person"}),
     "body": frozenset({"ministry", "bank", "parliament", "agency"}),
 }

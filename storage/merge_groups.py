@@ -15,7 +15,7 @@ WINDOW = 46
 """Days within which two reports may tell of one occasion; no step of `merge_likeness` is longer."""
 SPAN = 8
 """Days that the signings, or the announcements, of one occasion may lie apart: the length of a visit and its echo."""
-ENOUGH, UNDATED_ENOUGH = 1.0, 1.1
+ENOUGH, UNDATED_ENOUGH = 1.0, 0.8
 """The likeness from which on groups are joined, and from which on a report without a date joins one."""
 CANDIDATES = 40
 """Groups that a report without a date is compared with: those that share the most rare words with it."""

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from classify.model import Facts, Pair, Stage
 
-COPY_BITS = 6
+COPY_BITS = 10
 """Bits in which the signatures of two copies of one text may differ."""
 APART = -1000.0
 """Below anything that facts can outweigh."""
@@ -20,7 +20,7 @@ Step = tuple[tuple[int, float], ...]
 """Weights by distance in days: the first row whose distance is not exceeded counts."""
 SAME_DAY: Step = ((0, 3.2), (1, 1.6), (2, 0.6), (3, 0.0), (6, -1.5), (10, -3.0))
 TOLD_AND_PUBLISHED: Step = ((1, 2.2), (3, 1.6), (7, 0.6), (14, -0.6), (31, -2.0))
-PUBLISHED: Step = ((1, 2.2), (2, 1.6), (4, 0.9), (7, -0.2), (14, -1.8), (31, -3.5))
+PUBLISHED: Step = ((1, 2.2), (2, 1.6), (4, 0.9), (6, -0.2), (14, -1.8), (31, -3.5))
 PLANNED_AHEAD: Step = ((1, 2.2), (4, 1.6), (9, 0.9), (16, 0.3), (31, -0.3), (45, -1.2))
 PLANNED_BEHIND: Step = ((1, 1.6), (3, 0.2), (7, -1.2))
 FAR = -4.0
@@ -144,6 +144,9 @@ def _announced(plan: Traits, done: Traits) -> float:
     """An announcement and a signing: by the day that was announced, else by how soon the signing followed."""
     assert plan.anchor is not None
     assert done.anchor is not None
+    on, published = plan.telling.facts.date, plan.telling.published
+    if on and on.precision == "month" and published and on.on > published:
+        return 1.8 if done.month == (on.on.year, on.on.month) else -1.5
     if plan.told is not None and (plan.published is None or plan.told >= plan.published):
         return _step(SAME_DAY if done.told is not None else TOLD_AND_PUBLISHED, abs(plan.told - done.anchor))
     ahead = done.anchor - (plan.published or plan.anchor)

@@ -135,45 +135,81 @@ def month_of(one: Occasion) -> str:
     return f"{when:%Y-%m}" if when else NO_MONTH
 
 
+@dataclass(frozen=True)
+class _Step:
+    """An occasion's facts as they are compared when it looks for the record that it belongs to."""
+
+    occasion: Occasion
+    day: int | None
+    sectors: frozenset[str]
+    subjects: frozenset[str]
+    types: frozenset[str]
+    recalled: frozenset[str]
+    """Days that its reports name, as `Facts.days` has them."""
+
+
 def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
-    """The occasions of one pair, in canonical order, into records: each joins the likeliest earlier one, or is first."""
+    """The occasions of one pair, in canonical order, into records: each joins the likeliest earlier one or is first."""
+    steps = [_step(one) for one in found]
     records: list[list[Occasion]] = []
-    at: dict[str, int] = {}
-    for number, one in enumerate(found):
-        scored = [(step(earlier, one), -n, earlier) for n, earlier in enumerate(found[:number])]
-        best = max(scored, key=lambda entry: entry[:2], default=(0.0, 0, one))
+    at: dict[int, int] = {}
+    by_subject: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(steps):
+        best = max(((likely(steps[n], one), -n) for n in _earlier(one, number, by_subject)), default=(0.0, 0))
         if best[0] > 0:
-            at[one.key] = at[best[2].key]
-            records[at[one.key]].append(one)
+            at[number] = at[-best[1]]
+            records[at[number]].append(one.occasion)
         else:
-            at[one.key] = len(records)
-            records.append([one])
+            at[number] = len(records)
+            records.append([one.occasion])
+        for word in one.subjects:
+            by_subject[word].append(number)
     return records
 
 
-def step(earlier: Occasion, later: Occasion) -> float:
+def _step(one: Occasion) -> _Step:
+    when = one.when
+    return _Step(
+        one,
+        when.toordinal() if when else None,
+        frozenset(one.sectors),
+        subjects(one),
+        types(one),
+        frozenset(day for member in one.members for day in member.facts.days),
+    )
+
+
+def _earlier(one: _Step, number: int, by_subject: dict[str, list[int]]) -> Iterable[int]:
+    """The occasions that it may be a step of: all earlier ones; for another signing, those with a word in common."""
+    if one.occasion.stage in (Stage.IN_FORCE, Stage.ENDED):
+        return range(number)
+    return {n for word in one.subjects for n in by_subject[word]}
+
+
+def likely(earlier: _Step, later: _Step) -> float:
     """How likely `later` is a step of the same paper as `earlier`; zero or less where it is another one."""
-    away = (later.when - earlier.when).days if later.when and earlier.when else 0
-    if later.stage in (Stage.IN_FORCE, Stage.ENDED):
+    away = later.day - earlier.day if later.day and earlier.day else 0
+    stage, next_stage = earlier.occasion.stage, later.occasion.stage
+    if next_stage in (Stage.IN_FORCE, Stage.ENDED):
         return _later(earlier, later, away)
-    if earlier.stage not in (Stage.PLANNED, Stage.SIGNED) or away > LATER_SIGNING:
+    if stage not in (Stage.PLANNED, Stage.SIGNED) or away > LATER_SIGNING:
         return 0.0
-    if earlier.stage == Stage.SIGNED and (later.stage == Stage.PLANNED or types(earlier) & RECURRENT):
+    if stage == Stage.SIGNED and (next_stage == Stage.PLANNED or earlier.types & RECURRENT):
         return 0.0
-    if not set(earlier.sectors) & set(later.sectors) or not subjects(earlier) & subjects(later):
+    fields, words = earlier.sectors & later.sectors, earlier.subjects & later.subjects
+    if not fields or not words:
         return 0.0
-    alike = len(set(earlier.sectors) & set(later.sectors)) / len(set(earlier.sectors) | set(later.sectors))
-    return alike - 0.5 + 0.1 * len(subjects(earlier) & subjects(later)) - away / 4000
+    return len(fields) / len(earlier.sectors | later.sectors) - 0.5 + 0.1 * len(words) - away / 4000
 
 
-def _later(earlier: Occasion, later: Occasion, away: int) -> float:
+def _later(earlier: _Step, later: _Step, away: int) -> float:
     """Into force or to an end: by the fields, the words of the title, and the day of the signing where it is told."""
-    if away > LATER_STEP or (earlier.stage == Stage.ENDED and later.stage == Stage.ENDED):
+    if away > LATER_STEP or earlier.occasion.stage == later.occasion.stage == Stage.ENDED:
         return 0.0
-    recalled = any(earlier.on and f"{earlier.on:%m-%d}" in one.facts.days for one in later.members)
-    mine, theirs = set(earlier.sectors), set(later.sectors)
+    on, mine, theirs = earlier.occasion.on, earlier.sectors, later.sectors
+    recalled = on is not None and f"{on:%m-%d}" in later.recalled
     fields = len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.15
-    shared = min(0.15 * len(subjects(earlier) & subjects(later)), 0.45)
+    shared = min(0.15 * len(earlier.subjects & later.subjects), 0.45)
     return fields + shared + (0.6 if recalled else 0.0) - 0.3 - away / 20_000
 
 
@@ -184,7 +220,6 @@ def types(one: Occasion) -> frozenset[str]:
 
 def subjects(one: Occasion) -> frozenset[str]:
     """The words of the papers' titles that tell one paper from another."""
-    words = {
-        word for member in one.members for paper in member.facts.instruments for word in paper.subject.lower().split()
-    }
-    return frozenset(word.strip("\"'.,") for word in words if len(word) > 3) - GENERAL
+    titles = (paper.subject for member in one.members for paper in member.facts.instruments)
+    words = {word.strip("\"'.,") for title in titles for word in title.lower().split()}
+    return frozenset(word for word in words if len(word) > 3) - GENERAL

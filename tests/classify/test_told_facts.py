@@ -1,0 +1,177 @@
+"""Dates, papers, money and people as they are told: one row, one sentence of a report."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify import facts, names, telling
+from classify.model import Facts, Span, Stage
+from classify.text import read
+
+
+def found(title: str, text: str, lang: str, published: str | None = None, stage: Stage = Stage.SIGNED) -> Facts:
+    doc = read(title, text, lang)
+    return facts.find(doc, names.find(doc), date.fromisoformat(published) if published else None, stage=stage)
+
+
+DATES = [
+    # weekday before the day of publication
+    ("en", "Kenya and Oman signed a labour agreement in Muscat on Wednesday.", "2025-05-30", "2025-05-28"),
+    # day and month without a year
+    ("en", "The two ministers signed the treaty on May 28 in Astana.", "2025-06-02", "2025-05-28"),
+    ("en", "The two ministers signed the treaty on 28th May in Astana.", "2025-06-02", "2025-05-28"),
+    # the year turns between signing and report
+    ("en", "The protocol was signed on December 30.", "2025-01-02", "2024-12-30"),
+    # the day of the signing, not that of its effect
+    ("en", "Under a deal struck on Sunday visas fall away from March 1.", "2024-01-30", "2024-01-28"),
+    # a range of days: the first
+    ("en", "During his visit on May 28-29 six agreements were signed.", "2025-05-30", "2025-05-28"),
+    # a full date needs no publication
+    ("en", "The agreement was signed in Suva on 7 August 2019.", None, "2019-08-07"),
+    # weekday, day and year that is named elsewhere in the text
+    ("en", "In 2024 ties grew. The ministers signed a memorandum on Monday, October 28.", None, "2024-10-28"),
+    ("fr", "L'accord a été signé mercredi à Kigali par les deux ministres.", "2025-05-30", "2025-05-28"),
+    ("fr", "L'accord a été signé le 28 mai à Kigali.", "2025-05-30", "2025-05-28"),
+    ("es", "Los cancilleres firmaron ayer el convenio en Lima.", "2025-05-29", "2025-05-28"),
+    ("es", "Los cancilleres firmaron el convenio el 28 de mayo de 2025.", None, "2025-05-28"),
+    ("pt", "O acordo foi assinado nesta quarta-feira (28) em Brasília.", "2025-05-29", "2025-05-28"),
+    ("de", "Das Abkommen wurde gestern in Wien unterzeichnet.", "2025-05-29", "2025-05-28"),
+    ("de", "Das Abkommen wurde am 28. Mai in Wien unterzeichnet.", "2025-05-29", "2025-05-28"),
+    ("it", "L'accordo è stato firmato ieri a Roma.", "2025-05-29", "2025-05-28"),
+    ("ru", "Соглашение подписали в среду в Астане главы МИД.", "2025-05-29", "2025-05-28"),
+    ("ru", "Соглашение подписали 28 мая в Астане главы МИД.", "2025-05-29", "2025-05-28"),
+    ("ar", "وقعت قطر ورواندا أمس الأربعاء اتفاقية في الدوحة", "2025-05-29", "2025-05-28"),
+    ("ar", "وقع الوزيران الاتفاقية يوم 28 مايو 2025 في الدوحة", None, "2025-05-28"),
+    ("zh", "两国外长5月28日在北京签署了合作协定。", "2025-05-29", "2025-05-28"),
+    ("zh", "两国外长28日在北京签署了合作协定。", "2025-05-29", "2025-05-28"),
+    ("ja", "両国外相は5月28日、東京で協定に署名した。", "2025-05-29", "2025-05-28"),
+    ("ko", "양국 장관은 5월 28일 서울에서 협정에 서명했다.", "2025-05-29", "2025-05-28"),
+    ("tr", "Anlaşma 28 Mayıs'ta Ankara'da imzalandı.", "2025-05-29", "2025-05-28"),
+    ("id", "Perjanjian itu ditandatangani di Jakarta, Rabu (28/5).", "2025-05-29", "2025-05-28"),
+    ("uk", "Угоду підписали 28 травня у Києві.", "2025-05-29", "2025-05-28"),
+    # nothing is told of the day
+    ("en", "Kenya and Oman have signed a labour agreement.", "2025-05-30", None),
+    # a signing of years ago is no news
+    ("en", "The agreement was signed in 1998.", "2025-05-30", None),
+    # Dushanbe is no Monday, though its name means it
+    ("tg", "ДУШАНБЕ. Шартнома ба имзо расид.", "2025-05-30", None),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "published", "on"), DATES)
+def test_date_of_the_occasion(lang: str, text: str, published: str | None, on: str | None) -> None:
+    told = found("", text, lang, published).date
+    assert (told and told.on.isoformat()) == on
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "on"),
+    [
+        (
+            "The foreign minister will sign the treaty on June 5, the ministry said on Monday.",
+            "2025-05-28",
+            "2025-06-05",
+        ),
+        ("The presidents are due to sign the pact on Friday.", "2025-05-28", "2025-05-30"),
+    ],
+)
+def test_date_of_a_plan_lies_ahead(text: str, published: str, on: str) -> None:
+    told = found("", text, "en", published, Stage.PLANNED).date
+    assert told is not None
+    assert told.on.isoformat() == on
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "count"),
+    [
+        ("en", "Kazakhstan and Rwanda sign six agreements", 6),
+        ("en", "24 MoUs inked by Turkiye, Iraq", 24),
+        ("en", "Three memorandums of understanding signed", 3),
+        ("fr", "Le Maroc et la France signent vingt-deux accords", 22),
+        ("pt", "Brasil e Portugal firmam 13 acordos", 13),
+        ("ru", "Стороны подписали восемь документов", 8),
+        ("zh", "两国签署六项协议", 6),
+        ("en", "Oct 26 — The peace accord was signed", None),
+        ("en", "In 2026 the agreement was signed", None),
+    ],
+)
+def test_count_of_papers(lang: str, title: str, count: int | None) -> None:
+    assert found(title, "", lang).count == count
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "value", "currency"),
+    [
+        ("en", "A loan agreement of $817 million was signed.", 817e6, "USD"),
+        ("en", "The grant agreement is worth 10 million euros.", 10e6, "EUR"),
+        ("en", "A swap agreement of up to AED3bn was signed.", 3e9, "AED"),
+        ("es", "El acuerdo es de 35.000 millones de yuanes.", 35e9, "CNY"),
+        ("fr", "Un accord de prêt de 55,8 millions d'euros a été signé.", 55.8e6, "EUR"),
+        ("ru", "Соглашение на 2,5 млрд долларов подписано.", 2.5e9, "USD"),
+        ("zh", "两国签署了130亿美元的协议。", 130e8, "USD"),
+    ],
+)
+def test_money(lang: str, text: str, value: float, currency: str) -> None:
+    assert [(a.value, a.currency) for a in found("", text, lang).amounts][:1] == [(pytest.approx(value), currency)]
+
+
+def test_people_bodies_and_places() -> None:
+    text = "President Paul Kagame and Foreign Minister Murat Nurtleu met the Ministry of Energy's staff in Astana."
+    told = found("", text, "en")
+    assert [person.text for person in told.people] == ["Paul Kagame", "Murat Nurtleu"]
+    assert [body.value.split(" ", 1)[0] for body in told.bodies] == ["ministry"]
+    assert [place.value for place in told.places] == ["astana"]
+
+
+def test_spans_stand_in_the_strings_as_given() -> None:
+    title, text = (
+        "Kenya\u200b, Oman sign labour agreement",
+        "It was\u00ad signed on Wednesday by President William Ruto.",
+    )
+    told = found(title, text, "en", "2025-05-30")
+    assert told.date is not None
+    assert text[told.date.span.start : told.date.span.end] == "Wednesday"
+    assert text[told.people[0].span.start : told.people[0].span.end] == "William Ruto"
+    assert title[told.instruments[0].span.start : told.instruments[0].span.end].endswith("agreement")
+
+
+def test_copies_of_a_wire_text_differ_in_few_bits() -> None:
+    wire = (
+        "The foreign ministers of Kenya and Oman signed an agreement on the recruitment of nurses in Muscat on "
+        "Wednesday, the ministry said. It runs for five years and sets a minimum wage. Some four hundred nurses are to "
+        "leave in autumn."
+    )
+    edited = wire.replace("the ministry said", "officials said") + " (Reuters)"
+    other = (
+        "Nairobi and Muscat have put their names to a deal under which hospitals in the sultanate may hire Kenyan "
+        "staff. Trade unions at home fear a brain drain, and doctors have asked parliament to look into the matter "
+        "before summer."
+    )
+    first, second, third = (found("", text, "en").signature for text in (wire, edited, other))
+    assert (first ^ second).bit_count() <= 10 < (first ^ third).bit_count()
+    assert found("", "Too short to tell.", "en").signature == 0
+
+
+def test_names_survive_a_change_of_script() -> None:
+    english = found("", "On Thursday President Emomali Rahmon met Sadyr Japarov.", "en").words
+    russian = found("", "В четверг президент Эмомали Рахмон встретился с Садыром Жапаровым.", "ru").words
+    assert {word for word in english & russian if word.startswith("n:")} >= {"n:rmn"}
+
+
+def test_every_shelf_reads() -> None:
+    for path in telling.SHELVES.glob("*.toml"):
+        assert telling.find("", path.stem) == []
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["en", "fr", "ru", "zh", "ar", "de", "xx"]))
+def test_any_text_has_facts_within_it(title: str, text: str, lang: str) -> None:
+    told = found(title, text, lang, "2025-05-30")
+    spans: list[Span] = [
+        one.span for one in (*told.people, *told.bodies, *told.places, *told.instruments, *told.amounts)
+    ]
+    spans += [told.date.span] if told.date else []
+    for span in spans:
+        assert 0 <= span.start <= span.end <= len(title if span.field == "title" else text)
+    assert 0 <= told.signature < 1 << 64

@@ -1,0 +1,307 @@
+"""Grouping of reports: what belongs together, what does not, and that no order or batch changes it."""
+
+import random
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify.model import DateFact, Fact, Facts, Instrument, Pair, Span, Stage
+from storage import merge
+from storage.merge import Telling
+
+HERE = Span("text", 0, 1)
+KZ_RW: Pair = ("KZ", "RW")
+
+
+def told(
+    id: str, published: str | None, stage: Stage = Stage.SIGNED, on: str | None = None, *, pair: Pair = KZ_RW,
+    sectors: str = "mining", words: str = "", days: str = "", paper: tuple[str, str] = ("agreement", ""),
+    voice: str = "",
+    count: int | None = None, signature: int = 0, official: str = "", confidence: float = 0.95, place: str = "",
+) -> Telling:  # fmt: skip
+    facts = Facts(
+        date=DateFact(date.fromisoformat(on), "day", HERE) if on else None,
+        instruments=(Instrument(*paper, HERE),),
+        places=(Fact(place, place.title(), HERE),) if place else (),
+        words=frozenset(words.split()),
+        days=frozenset(days.split()),
+        count=count,
+        signature=signature,
+    )
+    return Telling(
+        id, pair, stage, date.fromisoformat(published) if published else None, "en", voice or f"outlet {id}",
+        tuple(sectors.split()), facts, confidence, official,
+    )  # fmt: skip
+
+
+def grouped(*tellings: Telling) -> set[frozenset[str]]:
+    return {frozenset(member.id for member in one.members) for one in merge.occasions(tellings)}
+
+
+SCENES: list[tuple[str, list[Telling], list[set[str]]]] = [
+    (
+        "reports of one day, whoever publishes when",
+        [told("a", "2025-05-28", on="2025-05-28"), told("b", "2025-05-30", on="2025-05-28"), told("c", "2025-05-29")],
+        [{"a", "b", "c"}],
+    ),
+    ("the same pair a week later", [told("a", "2025-05-28"), told("b", "2025-06-04")], [{"a"}, {"b"}]),
+    ("the same pair a year later", [told("a", "2024-05-28"), told("b", "2025-05-28")], [{"a"}, {"b"}]),
+    (
+        "an announcement joins the signing on the day that it announces",
+        [told("a", "2025-05-10", Stage.PLANNED, on="2025-05-28"), told("b", "2025-05-28", on="2025-05-28")],
+        [{"a", "b"}],
+    ),
+    (
+        "an announcement for another day is another occasion",
+        [told("a", "2025-05-10", Stage.PLANNED, on="2025-07-15"), told("b", "2025-05-28", on="2025-05-28")],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "two ceremonies on one day with two partners",
+        [
+            told("a", "2025-05-28"),
+            told("a", "2025-05-28", pair=("QA", "RW")),
+            told("b", "2025-05-28", pair=("QA", "RW")),
+        ],
+        [{"a"}, {"a", "b"}],
+    ),
+    (
+        "ratification is an occasion of its own, in the same week too",
+        [told("a", "2025-05-28"), told("b", "2025-05-29", Stage.IN_FORCE)],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "a later recollection joins nothing",
+        [told("a", "2025-05-28", on="2025-05-28"), told("b", "2025-09-28")],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "a report without a date joins by the day that it names and the fields",
+        [told("a", "2025-05-28", on="2025-05-28", words="n:kkm n:nrtl"), told("b", None, days="05-28", words="n:kkm")],
+        [{"a", "b"}],
+    ),
+    (
+        "a report without a date that names another year and day stays alone",
+        [told("a", "2025-05-28", on="2025-05-28"), told("b", None, days="11-02", words="y:2017")],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "a report without a date joins the likelier of two occasions",
+        [
+            told("a", "2025-05-28", on="2025-05-28", sectors="mining", count=6),
+            told("b", "2025-11-03", on="2025-11-03", sectors="finance", words="a:8e+08"),
+            told("c", None, sectors="finance", words="a:8e+08"),
+        ],
+        [{"a"}, {"b", "c"}],
+    ),
+    (
+        "a copied wire text joins its first, though the copy comes late",
+        [told("a", "2025-05-28", signature=0xABCDEF), told("b", "2025-06-05", signature=0xABCDEE)],
+        [{"a", "b"}],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scene", "tellings", "groups"), SCENES, ids=[scene for scene, _, _ in SCENES])
+def test_what_belongs_together(scene: str, tellings: list[Telling], groups: list[set[str]]) -> None:
+    assert grouped(*tellings) == {frozenset(group) for group in groups}, scene
+
+
+DAYS = [date(2025, 5, day).isoformat() for day in (1, 2, 3, 9, 14, 28)]
+REPORTS = st.lists(
+    st.builds(
+        told,
+        st.uuids().map(str),
+        st.sampled_from([*DAYS, None]),
+        st.sampled_from([Stage.SIGNED, Stage.SIGNED, Stage.PLANNED, Stage.IN_FORCE, Stage.ENDED]),
+        st.sampled_from([*DAYS, None, None]),
+        sectors=st.sampled_from(["mining", "trade energy", "trade", ""]),
+        words=st.sampled_from(["n:kkm n:nrtl", "n:kkm", "a:8e+08", ""]),
+        days=st.sampled_from(["05-28", "05-01", ""]),
+        paper=st.sampled_from([("agreement", "air services"), ("swap", ""), ("treaty", "critical minerals")]),
+        voice=st.sampled_from(["Akorda", "New Times", "Xinhua", "KT Press"]),
+        signature=st.sampled_from([0, 0, 7, 0xFFFF0000FFFF]),
+        pair=st.sampled_from([KZ_RW, ("QA", "RW")]),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(REPORTS, st.randoms(use_true_random=False), st.integers(1, 5))
+def test_neither_order_nor_partition_changes_anything(
+    reports: list[Telling], chance: random.Random, parts: int
+) -> None:
+    whole = merge.records(merge.occasions(reports))
+    shuffled = reports[:]
+    chance.shuffle(shuffled)
+    batches = [shuffled[number::parts] for number in range(parts)]
+    seen: list[Telling] = []
+    for batch in batches:  # as the store does it: what was known and what is new, merged anew
+        seen += batch
+        again = merge.records(merge.occasions([*seen, *batch]))
+    assert again == whole
+    assert merge.events(shuffled) == merge.events(reports)
+
+
+@settings(max_examples=100, deadline=None)
+@given(REPORTS)
+def test_every_report_tells_of_one_occasion_and_one_record(reports: list[Telling]) -> None:
+    occasions = merge.occasions(reports)
+    members = [(member.id, one.pair) for one in occasions for member in one.members]
+    assert sorted(members) == sorted((one.id, one.pair) for one in reports)
+    records = merge.records(occasions)
+    assert sorted(one.key for one in occasions) == sorted(o.key for record in records for o in record.occasions)
+    assert len({record.key for record in records}) == len(records)
+
+
+def records(*tellings: Telling) -> list[merge.Record]:
+    return merge.records(merge.occasions(tellings))
+
+
+def test_a_record_lives_on_from_announcement_to_force() -> None:
+    minerals = ("treaty", "critical minerals")
+    [record] = records(
+        told("plan", "2025-05-10", Stage.PLANNED, on="2025-05-28", paper=minerals),
+        told("sign", "2025-05-28", on="2025-05-28", paper=minerals, place="astana"),
+        told("force", "2026-02-01", Stage.IN_FORCE, paper=minerals, days="05-28"),
+    )
+    assert record.key == "kz-rw-2025-05"
+    assert [(one.stage, one.first) for one in record.stages] == [(Stage.SIGNED, "sign"), (Stage.IN_FORCE, "force")]
+    assert record.stage is Stage.IN_FORCE
+    assert record.papers[0].stage is Stage.IN_FORCE
+    assert not merge.idle(record, date(2030, 1, 1))
+
+
+def test_one_paper_concluded_in_may_and_signed_in_july_is_one_record() -> None:
+    paper = ("agreement", "Free Trade")
+    found = records(
+        told("may", "2025-05-06", on="2025-05-06", paper=paper, sectors="trade"),
+        told("july", "2025-07-24", on="2025-07-24", paper=paper, sectors="trade"),
+        told("other", "2025-10-09", on="2025-10-09", paper=("agreement", "missiles"), sectors="defence"),
+    )
+    assert [[member.id for member in record.members] for record in found] == [["may", "july"], ["other"]]
+
+
+def test_a_swap_renewed_is_another_record() -> None:
+    swap = ("swap", "currency swap")
+    found = records(
+        told("a", "2023-06-09", paper=swap, sectors="finance"), told("b", "2023-10-18", paper=swap, sectors="finance")
+    )
+    assert len(found) == 2
+
+
+def test_force_joins_the_record_of_its_own_field() -> None:
+    found = records(
+        told("air", "2025-01-10", on="2025-01-10", sectors="transport", paper=("agreement", "air services")),
+        told("tax", "2025-03-10", on="2025-03-10", sectors="finance", paper=("convention", "double taxation")),
+        told("force", "2025-09-01", Stage.IN_FORCE, sectors="transport", paper=("agreement", "air services")),
+    )
+    assert [[member.id for member in record.members] for record in found] == [["air", "force"], ["tax"]]
+
+
+def test_a_late_report_of_the_signing_takes_nothing_back() -> None:
+    [record] = records(
+        told("force", "2025-09-01", Stage.IN_FORCE, days="05-28"),
+        told("late", "2025-09-03", on="2025-05-28"),
+        told("sign", "2025-05-28", on="2025-05-28"),
+    )
+    assert record.stage is Stage.IN_FORCE
+    assert [one.stage for one in record.stages] == [Stage.SIGNED, Stage.IN_FORCE]
+
+
+def test_fifty_copies_are_one_voice() -> None:
+    copies = [told(f"c{n}", "2025-05-28", signature=0xABC, voice=f"site {n}") for n in range(50)]
+    [record] = records(*copies)
+    assert len(record.members) == 50
+    assert sum(member.copy_of is None for member in record.members) == 1
+    assert record.outlets == 1
+    assert record.confidence == records(copies[0])[0].confidence
+
+
+@pytest.mark.parametrize(
+    ("voices", "least", "most"),
+    [
+        (["one"], 0.70, 0.75),
+        (["one", "one"], 0.70, 0.75),
+        (["one", "two"], 0.90, 0.95),
+        (["one", "two", "three"], 0.97, 0.99),
+    ],
+)
+def test_confidence_grows_with_independent_voices(voices: list[str], least: float, most: float) -> None:
+    [record] = records(*(told(f"r{n}", "2025-05-28", voice=voice) for n, voice in enumerate(voices)))
+    assert least <= record.confidence <= most
+
+
+def test_a_government_of_a_side_weighs_more_and_is_named() -> None:
+    [alone] = records(told("a", "2025-05-28", official="KZ", voice="Akorda"))
+    [other] = records(told("a", "2025-05-28", official="FR", voice="Quai d'Orsay"))
+    assert alone.confidence > other.confidence
+    assert (alone.officials, other.officials) == (("KZ",), ())
+    assert alone.reason == "the government of Kazakhstan reports it"
+
+
+def test_one_false_signing_among_announcements_is_disputed() -> None:
+    plans = [told(f"p{n}", f"2025-05-2{n}", Stage.PLANNED, on="2025-05-28", voice=f"voice {n}") for n in (4, 5, 6)]
+    [record] = records(*plans, told("lie", "2025-05-22", on="2025-05-28", voice="cloned outlet"))
+    assert record.stage is Stage.PLANNED
+    assert record.disputed == ("signed already, says cloned outlet",)
+
+
+def test_a_day_that_one_report_tells_otherwise_is_disputed() -> None:
+    reports = [told(f"r{n}", "2025-05-29", on="2025-05-28", voice=f"voice {n}") for n in range(3)]
+    [record] = records(
+        *reports, told("odd", "2025-05-29", on="2025-05-25", voice="odd one", signature=3, words="n:kkm")
+    )
+    assert record.stages[0].on == date(2025, 5, 28)
+    assert record.disputed == ("on 2025-05-25, says odd one",)
+
+
+def test_lifecycle_questions() -> None:
+    [plan] = records(told("a", "2025-05-10", Stage.PLANNED, on="2025-05-28"))
+    assert [merge.overdue(plan, date(2025, 5, day)) for day in (28, 29)] == [False, True]
+    [signed] = records(told("a", "2025-05-28", on="2025-05-28"))
+    assert [merge.idle(signed, date(2026, 5, day)) for day in (27, 28)] == [False, True]
+    assert not merge.overdue(signed, date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("tellings", "title"),
+    [
+        (
+            [told("a", "2025-05-28", count=6, place="astana")],
+            "Kazakhstan and Rwanda sign six agreements on mining in Astana",
+        ),
+        ([told("a", "2025-05-28", sectors="")], "Kazakhstan and Rwanda sign an agreement"),
+        ([told("a", "2025-05-28", Stage.PLANNED, paper=("treaty", ""))], "Kazakhstan and Rwanda plan a treaty on mining"),
+        ([told("a", "2025-05-28", paper=("swap", ""))], "Kazakhstan and Rwanda sign a currency swap"),
+        ([told("a", "2025-05-28", Stage.IN_FORCE)], "Agreement on mining of Kazakhstan and Rwanda enters into force"),
+        ([told("a", "2025-05-28", Stage.ENDED)], "Agreement on mining of Kazakhstan and Rwanda ended or suspended"),
+    ],
+)  # fmt: skip
+def test_titles_are_made_of_facts(tellings: list[Telling], title: str) -> None:
+    assert [record.title for record in records(*tellings)] == [title]
+
+
+def test_keys_count_within_a_month_and_stand_without_one() -> None:
+    found = records(
+        told("a", "2025-05-02"), told("b", "2025-05-20", sectors="trade"), told("c", None, sectors="health")
+    )
+    assert {record.key for record in found} == {"kz-rw-2025-05", "kz-rw-2025-05-2", "kz-rw-0000-00"}
+
+
+def test_a_thousand_reports_of_years_take_no_long_time() -> None:
+    start = date(2015, 1, 1).toordinal()
+    reports = [
+        told(f"{n:04}", date.fromordinal(start + n * 3).isoformat(), sectors=("mining", "trade", "energy")[n % 3])
+        for n in range(1000)
+    ]
+    assert len(merge.records(merge.occasions(reports))) > 300
+
+
+def test_a_telling_given_twice_counts_once() -> None:
+    one = told("a", "2025-05-28")
+    assert records(one, replace(one)) == records(one)
