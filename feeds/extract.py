@@ -9,11 +9,11 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from feeds.decode import decode
@@ -75,7 +75,6 @@ def _extract(body: bytes, content_type: str, url: str, asked: str, title: str, l
 
 
 def _main_text(tree: Any, url: str) -> str:
-    trafilatura = import_module("trafilatura")
     found = trafilatura.extract(tree, url=url, include_comments=False, include_tables=False, fast=True)
     return found or ""
 

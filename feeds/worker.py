@@ -26,19 +26,13 @@ def _parse(facts: dict[str, Any], body: bytes) -> dict[str, Any]:
     return parsed_facts(parsed)
 
 
-def _extract(facts: dict[str, Any], body: bytes) -> dict[str, Any]:
-    found = import_module("feeds.extract").extract(
-        body, facts["content_type"], facts["url"], facts["asked"], facts["title"], facts["lang"]
-    )
-    return {"text": found.text, "note": found.note}
+def _job(name: str) -> Job:
+    if name == "parse":
+        return _parse
+    job: Job = import_module("feeds.page_jobs").JOBS[name]
+    return job
 
 
-def _robots(facts: dict[str, Any], body: bytes) -> dict[str, Any]:
-    rules = import_module("protego").Protego.parse(body.decode("utf-8", "replace"))
-    return {"allowed": rules.can_fetch(facts["url"], facts["agent"]), "delay": rules.crawl_delay(facts["agent"])}
-
-
-_JOBS: dict[str, Job] = {"parse": _parse, "extract": _extract, "robots": _robots}
 _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.system", "os.exec")
 
 
@@ -63,7 +57,7 @@ def main() -> None:
         facts = json.loads(_exactly(jobs, facts_length) or b"{}")
         body = _exactly(jobs, body_length) or b""
         _allow_cpu(cpu)
-        results.write(frame(_JOBS[facts["job"]](facts, body)))
+        results.write(frame(_job(facts["job"])(facts, body)))
         results.flush()
 
 
