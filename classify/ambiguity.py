@@ -13,7 +13,19 @@ from classify.shelf import LEXICON, LexiconError, rows, where
 from classify.text import Document
 
 _SHELF = LEXICON / "names" / "ambiguous.tsv"
-_RULES = frozenset({"not-before", "not-after", "not-with", "but-with", "only-with", "instead", "first-name", "surname"})
+_RULES = frozenset(
+    {
+        "not-before",
+        "not-after",
+        "not-after-word",
+        "not-with",
+        "but-with",
+        "only-with",
+        "instead",
+        "first-name",
+        "surname",
+    }
+)
 _LOOK_BACK = 60
 _LOOK_AHEAD = 60
 _TITLE_CASE = 0.7
@@ -21,11 +33,18 @@ _TITLE_LENGTH = 300
 
 
 class Rule(NamedTuple):
-    """One line of the shelf: `code` only where the rule is `instead`."""
+    """One line of the shelf: `code` only where the rule is `instead`, `words` only where it is `not-after-word`."""
 
     kind: str
-    pattern: re.Pattern[str]
+    pattern: str
     code: str = ""
+    words: frozenset[str] = frozenset()
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, compiled on first use: most rules are never asked."""
+    return re.compile(pattern)
 
 
 class Judge:
@@ -33,8 +52,8 @@ class Judge:
 
     def __init__(self, doc: Document) -> None:
         self._doc = doc
-        self._rules = _rules_of(doc.lang)
-        self._found: dict[re.Pattern[str], bool] = {}
+        self._rules = _rules(doc.lang)
+        self._found: dict[str, bool] = {}
 
     def code(self, seen: Seen) -> str:
         """The country that a word stands for here; empty where it names none."""
@@ -51,9 +70,11 @@ class Judge:
     def _speaks_against(self, rule: Rule, rules: tuple[Rule, ...], seen: Seen) -> bool:
         norm = self._doc.norm
         if rule.kind == "not-before":
-            return rule.pattern.match(norm, seen.end, seen.end + _LOOK_AHEAD) is not None
+            return _compiled(rule.pattern).match(norm, seen.end, seen.end + _LOOK_AHEAD) is not None
         if rule.kind == "not-after":
-            return rule.pattern.search(norm[max(0, seen.start - _LOOK_BACK) : seen.start]) is not None
+            return _compiled(rule.pattern).search(norm[max(0, seen.start - _LOOK_BACK) : seen.start]) is not None
+        if rule.kind == "not-after-word":
+            return _word_before(norm, seen.start) in rule.words
         if rule.kind == "only-with":
             return not self._has(rule.pattern)
         if rule.kind == "not-with":
@@ -68,7 +89,7 @@ class Judge:
             match = _NEXT_NAME.match(norm, seen.end)
         else:
             match = _NAME_BEFORE.search(norm[max(0, seen.start - _LOOK_BACK) : seen.start])
-        if not match or rule.pattern.fullmatch(match.group(1)):
+        if not match or _compiled(rule.pattern).fullmatch(match.group(1)):
             return False
         return not self._is_title_case(self._doc.sentence_at(seen.start))
 
@@ -78,9 +99,9 @@ class Judge:
         words = _LONGER_WORD.findall(self._doc.norm, sentence.start, min(sentence.end, sentence.start + _TITLE_LENGTH))
         return sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words)
 
-    def _has(self, pattern: re.Pattern[str]) -> bool:
+    def _has(self, pattern: str) -> bool:
         if pattern not in self._found:
-            self._found[pattern] = pattern.search(self._doc.norm) is not None
+            self._found[pattern] = _compiled(pattern).search(self._doc.norm) is not None
         return self._found[pattern]
 
 
@@ -89,34 +110,35 @@ _NAME_BEFORE = re.compile(r"(?:^|[ (\"“‘])([A-Z][\w.-]+) $")
 _LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-@cache
-def _rules_of(lang: str) -> dict[str, tuple[Rule, ...]]:
-    own, general = _rules().get(lang, {}), _rules().get("*", {})
-    return {word: own.get(word, ()) + general.get(word, ()) for word in (*own, *general)}
+def _word_before(text: str, start: int) -> str:
+    before = text[max(0, start - _LOOK_BACK) : start]
+    return before.split()[-1].lstrip("\"'“‘(") if before.strip() and before[-1] == " " else ""
 
 
 @cache
-def _rules() -> dict[str, dict[str, tuple[Rule, ...]]]:
-    lists: dict[tuple[str, str], str] = {}
-    found: dict[str, dict[str, tuple[Rule, ...]]] = defaultdict(dict)
+def _rules(lang: str) -> dict[str, tuple[Rule, ...]]:
+    """The rules of a language, and those of all languages, by the folded word."""
+    lists: dict[str, str] = {}
+    found: dict[str, tuple[Rule, ...]] = defaultdict(tuple)
     for number, (langs, words, kind, pattern) in rows(_SHELF, 4):
-        if kind == "list":
-            lists[langs, words] = pattern
-            continue
-        if kind not in _RULES:
+        if kind != "list" and kind not in _RULES:
             known = ", ".join(sorted(_RULES))
             raise LexiconError(f"{where(_SHELF, number)}: no rule is called {kind}: take one of {known}")
-        for lang in langs.split(","):
-            rule = _rule(kind, pattern, {name: text for (of, name), text in lists.items() if of == lang})
-            for word in words.split("|"):
-                found[lang][word] = (*found[lang].get(word, ()), rule)
-    return found
+        if langs != "*" and lang not in langs.split(","):
+            continue
+        if kind == "list":
+            lists[words] = pattern
+            continue
+        rule = _rule(kind, pattern, lists)
+        for word in words.split("|"):
+            found[word] += (rule,)
+    return dict(found)
 
 
 def _rule(kind: str, pattern: str, lists: dict[str, str]) -> Rule:
-    code = ""
-    if kind == "instead":
-        code, _, pattern = pattern.partition(" ")
     for name, listed in lists.items():
         pattern = pattern.replace(f"{{{name}}}", listed)
-    return Rule(kind, re.compile(pattern), code)
+    if kind == "instead":
+        code, _, pattern = pattern.partition(" ")
+        return Rule(kind, pattern, code)
+    return Rule(kind, pattern, words=frozenset(pattern.split("|")) if kind == "not-after-word" else frozenset())

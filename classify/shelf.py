@@ -26,4 +26,5 @@ def rows(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
 
 def where(path: Path, number: int) -> str:
     """File and line, as errors name them."""
-    return f"{path.relative_to(LEXICON.parent)}:{number}"
+    name = path.relative_to(LEXICON.parent) if path.is_relative_to(LEXICON.parent) else path
+    return f"{name}:{number}"

@@ -81,7 +81,9 @@ def words(lang: str, taken: set[str]) -> Iterator[tuple[str, str, str]]:
 def leaders(lang: str) -> Iterator[tuple[str, str, str]]:
     """Code, kind and name of people who stand for a country, in the script of the language."""
     column = _LEADER_COLUMNS.get(script(lang))
-    for _, row in rows(SHELF / "leaders.tsv", 9) if column else ():
+    if column is None:
+        return
+    for _, row in rows(SHELF / "leaders.tsv", 9):
         for name in row[column].split("|") if row[column] != "-" else ():
             yield row[0], "leader", name
 

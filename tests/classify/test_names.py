@@ -1,6 +1,7 @@
 """Countries in running text: cases as data, and what holds for any text."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classify.fold import fold
+from classify.lang import script
 from classify.names import ALPHA3, CODES, Mention, country_name, find
+from classify.shelf import LexiconError, rows
 from classify.text import Document, read
 from classify.vocabulary import SHELF, facts, leaders, vocabulary
 
@@ -199,3 +203,28 @@ def test_leaders_are_known_in_six_scripts() -> None:
 def test_a_vocabulary_of_an_unknown_language_is_the_english_one() -> None:
     assert _named(_forced("Kazakhstan and Rwanda", "qx")) == ["KZ", "RW"]
     assert vocabulary("qx") is vocabulary("qx")
+
+
+def test_every_rule_of_the_ambiguous_can_be_read() -> None:
+    for number, (langs, words, kind, pattern) in rows(SHELF / "ambiguous.tsv", 4):
+        assert fold(words) == words or "*" in words, f"line {number}: write {words} small"
+        re.compile(pattern.partition(" ")[2] if kind == "instead" else pattern)
+        for lang in langs.split(","):
+            assert lang == "*" or script(lang), f"line {number}: no language {lang}"
+        if kind == "instead":
+            assert pattern.partition(" ")[0] in CODES
+
+
+@pytest.mark.parametrize("path", sorted((SHELF / "own").glob("*.tsv")), ids=lambda path: path.stem)
+def test_a_shelf_is_of_a_language_that_is_recognised(path: Path) -> None:
+    assert script(path.stem)
+
+
+def test_a_faulty_shelf_is_named_with_its_line(tmp_path: Path) -> None:
+    faulty = tmp_path / "zz.tsv"
+    faulty.write_text("KZ\tname\tKazakhstan\nKZ\tname\tQazaqstan\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"zz\.tsv:2: KZ name stands in line 1 too"):
+        list(facts(faulty))
+    faulty.write_text("KZ name Kazakhstan\n", encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"zz\.tsv:1: 1 columns, not 3"):
+        list(facts(faulty))
