@@ -79,13 +79,28 @@ def unpacked(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
     head = raw.read(4)
     raw.seek(0)
     if head[:2] == b"\x1f\x8b":
-        with gzip.GzipFile(fileobj=raw) as packed, io.BufferedReader(packed, 1 << 20) as stream:
+        with gzip.GzipFile(fileobj=raw) as packed, io.BufferedReader(_AsItComes(packed), 1 << 20) as stream:
             yield stream
     elif head == b"\x28\xb5\x2f\xfd":
         with _zstandard(path)().stream_reader(raw) as packed, io.BufferedReader(packed, 1 << 20) as stream:
             yield stream
     else:
         yield raw
+
+
+class _AsItComes(io.RawIOBase):
+    """Hands on what is unpacked so far, so that a file that breaks off loses nothing of what came before."""
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._packed.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _zstandard(path: Path) -> Callable[[], Any]:

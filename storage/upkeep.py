@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Engine, delete, exists, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from storage.engine import database_file, transaction
+from storage.engine import database_file, explain, transaction
 from storage.errors import Damaged, NotOurs, StoreError
 from storage.migrate import copy_database, open_store
 from storage.outbox_tables import DeliveryRow, DigestRow
@@ -116,12 +117,15 @@ def check(engine: Engine) -> list[str]:
     found: list[str] = []
     if (file := database_file(engine)) is None:
         return found
-    with engine.connect() as connection:
-        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
-        if said != ["ok"]:
-            found.append(f"{file}: damaged ({'; '.join(said)}); restore the last backup")
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-            found.append(f"{file}: {len(broken)} rows point nowhere, the first in table {broken[0][0]}")
+    try:
+        with engine.connect() as connection:
+            said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
+            if said != ["ok"]:
+                found.append(f"{file}: damaged ({'; '.join(said)}); restore the last backup")
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                found.append(f"{file}: {len(broken)} rows point nowhere, the first in table {broken[0][0]}")
+    except DBAPIError as error:
+        found.append(str(explain(engine, error)))
     if (kind := _file_system(file)) in _NETWORK:
         found.append(f"{file}: lies on a network file system ({kind}), where SQLite's locks cannot be trusted; move it")
     return found

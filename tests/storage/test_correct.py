@@ -14,7 +14,9 @@ from storage.relabel import Stale
 
 LATER = NOW + timedelta(days=1)
 KEY = "kz-rw-2026-03"
-WHEAT = Said("post", MARCH - timedelta(8), MARCH - timedelta(9), Stage.SIGNED, ("KZ", "RW"), "wheat supply", ("agriculture",))
+WHEAT = Said(
+    "post", MARCH - timedelta(8), MARCH - timedelta(9), Stage.SIGNED, ("KZ", "RW"), "wheat supply", ("agriculture",)
+)
 
 ECHO = replace(VISA[0], outlet="echo")
 
@@ -67,7 +69,7 @@ def test_restoring(engine: Engine) -> None:
         assert [change.kind for change in back.changes] == ["new", "rejected", "restored"]
         with pytest.raises(StoreError, match="is not rejected"):
             correct.restore(session, KEY, by="Bo", now=LATER)
-        first, = correct.decisions(session)
+        (first,) = correct.decisions(session)
     assert (first.kind, first.by, first.names, first.undone) == ("reject", "Ann", (KEY,), LATER)
 
 

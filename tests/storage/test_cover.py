@@ -11,8 +11,19 @@ from sqlalchemy import Engine, func, select, text
 from store_reports import MARCH, NOW, VISA, Said, everything, put, told
 
 from classify.model import Stage
-from storage import Covered, Unknown, changed_between, correct, cover, get, open_store, reading, resolve, stub
-from storage import transaction
+from storage import (
+    Covered,
+    Unknown,
+    changed_between,
+    correct,
+    cover,
+    get,
+    open_store,
+    reading,
+    resolve,
+    stub,
+    transaction,
+)
 from storage.asking import Query
 from storage.tables import Alias, ChangeRow, CoverageRow
 
@@ -127,7 +138,11 @@ def rows(engine: Engine) -> list[str]:
     )  # fmt: skip
 
 
-SUBJECTS = [("visa exemption", ("migration",)), ("wheat supply", ("agriculture", "trade")), ("air services", ("transport",))]
+SUBJECTS = [
+    ("visa exemption", ("migration",)),
+    ("wheat supply", ("agriculture", "trade")),
+    ("air services", ("transport",)),
+]
 reports = st.builds(
     lambda outlet, shift, subject, stage, told, pair: Said(
         outlet, MARCH + timedelta(shift), MARCH + timedelta(shift - 1) if told else None, stage, pair,

@@ -1,0 +1,127 @@
+"""An archive is taken in whole, once, told to no one, and goes on where it was stopped."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+from store_reports import MARCH, NOW, VISA, Said, everything, put, told
+
+from classify.model import Labels
+from seeds import Entry
+from storage import Backfilled, StoreError, backfill, reading
+from storage.tables import Item, Meta, PendingPair, Source
+
+OTHERS = [("FR", "IT"), ("ES", "FR"), ("DE", "FR"), ("FR", "PT")]
+SAID = [*VISA, *(Said("post", MARCH - timedelta(20), pair=pair) for pair in OTHERS)]
+LABELS = {one.entry.title: one.labels for one in SAID}
+
+
+def archive(path: Path, *, plain: int = 20, extra: Sequence[str] = ()) -> Path:
+    lines = [
+        json.dumps({"title": one.entry.title, "url": one.entry.url, "published": one.day.isoformat(), "lang": "en"})
+        for one in SAID
+    ]
+    lines += [json.dumps({"title": f"Rain in town {n}", "url": f"https://rain.example/{n}"}) for n in range(plain)]
+    path.write_text("\n".join([*lines, *extra]) + "\n", encoding="utf-8")
+    return path
+
+
+def classify(entries: Sequence[Entry]) -> Sequence[Labels]:
+    return [LABELS.get(entry.title, Labels(lang="en")) for entry in entries]
+
+
+def take(engine: Engine, path: Path, **more: object) -> Backfilled:
+    return backfill(engine, path, classify, version="1", batch=4, now=lambda: NOW, **more)  # type: ignore[arg-type]
+
+
+def test_an_archive_is_taken_in_once_and_told_to_no_one(engine: Engine, tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.jsonl")
+    first = take(engine, path)
+    assert (first.lines, first.new, first.known, first.bad, first.agreements, first.finished) == (27, 27, 0, 0, 5, True)
+    assert [told(one) for one in everything(engine)] == [[]] * 5
+    again = take(engine, path)
+    assert (again.new, again.known, again.agreements) == (0, 27, 0)
+    with reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(PendingPair)) == 0
+        assert session.scalars(select(Meta.key)).all() == ["program"]
+
+
+def test_it_gives_what_an_ingest_gives(engine: Engine, tmp_path: Path) -> None:
+    take(engine, archive(tmp_path / "a.jsonl"))
+    (visa,) = (one for one in everything(engine) if one.pair == ("KZ", "RW"))
+    assert (visa.key, len(visa.reports), visa.first_seen.date()) == ("kz-rw-2026-03", 3, MARCH)
+
+
+class Stopped(Exception):
+    pass
+
+
+def test_it_goes_on_where_it_was_stopped(engine: Engine, tmp_path: Path) -> None:
+    path, seen = archive(tmp_path / "a.jsonl"), []
+
+    def stop(done: Backfilled) -> None:
+        seen.append(done.lines)
+        if len(seen) == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        take(engine, path, progress=stop)
+    titles: list[str] = []
+
+    def counting(entries: Sequence[Entry]) -> Sequence[Labels]:
+        titles.extend(entry.title for entry in entries)
+        return classify(entries)
+
+    done = backfill(engine, path, counting, version="1", batch=4, now=lambda: NOW)
+    assert (done.lines, done.new) == (27, 27)
+    assert len(titles) == 27 - 8
+    assert len(everything(engine)) == 5
+
+
+def test_bad_lines_are_named_and_the_rest_is_taken(engine: Engine, tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.jsonl", extra=["{oops", "", '{"title": 3}'])
+    done = take(engine, path, bad_lines=tmp_path / "bad.jsonl")
+    assert (done.new, done.bad) == (27, 2)
+    named = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
+    assert [(one["line"], one["reason"].split("(")[0].strip(), one["text"]) for one in named] == [
+        (28, "not JSON", "{oops"),
+        (30, "title: not a string", '{"title": 3}'),
+    ]
+
+
+def test_a_file_that_breaks_off_is_kept_up_to_there(engine: Engine, tmp_path: Path) -> None:
+    whole = gzip.compress(archive(tmp_path / "a.jsonl", plain=5000).read_bytes())
+    (tmp_path / "a.gz").write_bytes(whole[: len(whole) // 2])
+    done = backfill(engine, tmp_path / "a.gz", classify, version="1", now=lambda: NOW)
+    assert done.finished
+    assert "is damaged or cut off after line" in done.problem
+    assert done.new > 500
+    assert len(everything(engine)) == 5
+
+
+def test_a_file_that_cannot_be_read_is_an_error_of_one_line(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"nothing\.jsonl: cannot be read"):
+        take(engine, tmp_path / "nothing.jsonl")
+
+
+def test_items_of_watched_hosts_are_those_of_the_feed(engine: Engine, tmp_path: Path) -> None:
+    """What the feed told before is known; what is new speaks with the feed's voice, and for its government."""
+    feed = replace(VISA[1].feed, url="https://kigali.example/rss")
+    put(engine, [VISA[1]])
+    done = take(engine, archive(tmp_path / "a.jsonl", plain=0), feeds=[feed])
+    assert (done.new, done.known) == (6, 1)
+    with reading(engine) as session:
+        sources = session.scalars(select(Source.key).join(Item, Item.source == Source.key).distinct()).all()  # type: ignore[arg-type]
+    assert sorted(sources) == ["backfill", "kigali"]
+
+
+def test_news_after_a_backfill_is_told(engine: Engine, tmp_path: Path) -> None:
+    take(engine, archive(tmp_path / "a.jsonl"))
+    fresh = Said("herald", NOW.date(), NOW.date(), subject="air services", sectors=("transport",))
+    put(engine, [fresh], datetime(2026, 3, 21, tzinfo=UTC))
+    assert [told(one) for one in everything(engine) if told(one)] == [[("new", "signed")]]
