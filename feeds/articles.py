@@ -6,10 +6,11 @@ is read is for the store to keep: a page is asked for once.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from feeds.client import Client
+from feeds.client import Answer, Client
 from feeds.errors import Disallowed, FeedError
 from feeds.guard import checked, shown
 from feeds.model import Rules
@@ -20,6 +21,7 @@ from seeds.model import Entry
 SHORT = 400
 """Characters of an entry's own text from which on it is judged by that alone."""
 LONGEST_DELAY = 30.0
+_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,10 @@ class _Reader:
 
     async def _read(self, entry: Entry) -> Article:
         await self._obey(entry.url)
-        answer = await self.client.get(entry.url, {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"})
+        async with AsyncExitStack() as room:
+            return await self._extract(entry, await self.client.get(entry.url, {"Accept": _ACCEPT}, room=room))
+
+    async def _extract(self, entry: Entry, answer: Answer) -> Article:
         if urlsplit(answer.url).netloc != urlsplit(entry.url).netloc:
             await self._obey(answer.url)
         if answer.status != 200:

@@ -7,8 +7,8 @@ credentials, certificates always verified. Every failure is a `FeedError`.
 import asyncio
 import socket
 import ssl
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
@@ -17,13 +17,13 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
+from feeds.body import LARGE_AT_A_TIME, Bounds, read_body
 from feeds.errors import (
     BadAddress,
     Broken,
     FeedError,
     NoName,
     Redirected,
-    TooLarge,
     TooSlow,
     Unreachable,
     Untrusted,
@@ -35,7 +35,6 @@ from feeds.names import LookUp, Resolver
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
-_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Client:
         self.hosts = Hosts(rules)
         self._guard = Guard(rules.allowed)
         self._session: aiohttp.ClientSession | None = None
+        self._large = asyncio.Semaphore(LARGE_AT_A_TIME)
 
     async def __aenter__(self) -> Self:
         rules = self.rules
@@ -87,12 +87,24 @@ class Client:
         if self._session is not None:
             await self._session.close()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, *, limit: int | None = None) -> Answer:
-        """Ask for a page, redirects followed. Any status is an answer; `FeedError` where there is none."""
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        limit: int | None = None,
+        room: AsyncExitStack | None = None,
+    ) -> Answer:
+        """Ask for a page, redirects followed. Any status is an answer; `FeedError` where there is none.
+
+        Of bodies over `LARGE` only a few are held at a time. With `room` such a body keeps its place until that stack
+        is left, so that a caller can read it in peace.
+        """
         wanted = {"Accept-Encoding": "gzip", **(headers or {})}
         try:
-            async with asyncio.timeout(self.rules.total):
-                return await self._follow(checked(url), wanted, limit or self.rules.max_body)
+            async with asyncio.timeout(self.rules.total), AsyncExitStack() as own:
+                bounds = Bounds(limit or self.rules.max_body, self._large, room or own)
+                return await self._follow(checked(url), wanted, bounds)
         except TimeoutError as error:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
@@ -100,14 +112,15 @@ class Client:
         """Send a body, no redirects followed, at most 64 kB of the answer read."""
         try:
             async with asyncio.timeout(self.rules.total):
-                return await self._once("POST", checked(url), headers or {}, 65_536, body)
+                bounds = Bounds(65_536, self._large, AsyncExitStack())
+                return await self._once("POST", checked(url), headers or {}, bounds, body)
         except TimeoutError as error:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
-    async def _follow(self, url: URL, headers: Mapping[str, str], limit: int) -> Answer:
+    async def _follow(self, url: URL, headers: Mapping[str, str], bounds: Bounds) -> Answer:
         permanent, unbroken, hops = "", True, [str(url)]
         while True:
-            answer = await self._once("GET", url, headers, limit)
+            answer = await self._once("GET", url, headers, bounds)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
                 return Answer(answer.status, str(url), answer.headers, answer.body, permanent, tuple(hops))
@@ -121,11 +134,13 @@ class Client:
             url = following
             hops.append(str(url))
 
-    async def _once(self, method: str, url: URL, headers: Mapping[str, str], limit: int, data: bytes = b"") -> Answer:
+    async def _once(
+        self, method: str, url: URL, headers: Mapping[str, str], bounds: Bounds, data: bytes = b""
+    ) -> Answer:
         """One request. Connections that break before anything came are tried once more."""
         for again in (True, False):
             try:
-                return await self._request(method, url, headers, limit, data)
+                return await self._request(method, url, headers, bounds, data)
             except (aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError) as error:
                 if not again or method != "GET" or isinstance(error, aiohttp.ClientConnectorError):
                     raise _named(error, url) from error
@@ -133,7 +148,7 @@ class Client:
                 raise _named(error, url) from error
         raise Unreachable(f"{shown(str(url))} broke off twice")
 
-    async def _request(self, method: str, url: URL, headers: Mapping[str, str], limit: int, data: bytes) -> Answer:
+    async def _request(self, method: str, url: URL, headers: Mapping[str, str], bounds: Bounds, data: bytes) -> Answer:
         assert self._session is not None, "use the client as an async context manager"
         token = asking.set(url.host or "")
         try:
@@ -142,7 +157,7 @@ class Client:
             ) as response:
                 told = _lower(response.headers)
                 empty = response.status in (*_REDIRECTS, 304)
-                body = b"" if empty else await _body(response, told.get("content-encoding", ""), limit)
+                body = b"" if empty else await read_body(response, told.get("content-encoding", ""), bounds)
                 return Answer(response.status, str(url), told, body)
         finally:
             asking.reset(token)
@@ -176,52 +191,6 @@ def _next(url: URL, target: str) -> URL:
     if url.scheme == "https" and following.scheme == "http":
         raise Untrusted(f"redirects from https to {shown(str(following))}; declare that address if you accept it")
     return following
-
-
-async def _body(response: aiohttp.ClientResponse, coding: str, limit: int) -> bytes:
-    """The body, at most `limit` bytes before and after decompression; only the one coding that was asked for."""
-    coding = coding.strip().lower()
-    if coding not in ("", "identity", "gzip", "x-gzip"):
-        raise Broken("a content coding that was not asked for")
-    declared = response.content_length or 0
-    if declared > limit:
-        raise TooLarge(f"{declared:,} bytes; at most {limit:,} are read")
-    decoder = None if coding in ("", "identity") else _Gunzip()
-    parts: list[bytes] = []
-    size = raw = 0
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        raw += len(chunk)
-        for piece in decoder.pieces(chunk) if decoder else (chunk,):
-            size += len(piece)
-            if max(size, raw) > limit:
-                raise TooLarge(f"more than {limit:,} bytes")
-            parts.append(piece)
-    if decoder is not None and raw and not decoder.complete:
-        raise Broken("compressed bytes that end in their middle")
-    return b"".join(parts)
-
-
-class _Gunzip:
-    """Gzip decoded in pieces of at most 64 kB each, however much a chunk unpacks to; files strung together are one."""
-
-    def __init__(self) -> None:
-        self._decoder = zlib.decompressobj(31)
-
-    @property
-    def complete(self) -> bool:
-        return self._decoder.eof
-
-    def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        try:
-            while chunk:
-                if self._decoder.eof:
-                    if not chunk.startswith(b"\x1f\x8b"):
-                        return
-                    self._decoder = zlib.decompressobj(31)
-                yield self._decoder.decompress(chunk, _CHUNK)
-                chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
-        except zlib.error as error:
-            raise Broken("broken gzip") from error
 
 
 def _named(error: BaseException, url: URL) -> FeedError:

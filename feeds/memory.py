@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from feeds.errors import FeedError, Gone, Moved
+from feeds.errors import FeedError, Gone, Moved, NoName
 from feeds.model import Parsed, Remembered, Rules, State
 from seeds.model import Entry, Feed
 
@@ -69,7 +69,8 @@ def read(was: Remembered, told: Told, parsed: Parsed, rules: Rules, now: datetim
 
 
 def failed(was: Remembered, error: FeedError, rules: Rules, now: datetime, jitter: float) -> Remembered:
-    """Nothing could be read. `jitter` (0 to 1) spreads the next attempts of feeds that failed together."""
+    """Nothing could be read. `jitter` (0 to 1) spreads the next attempts of feeds that failed together. An address that
+    a redirect taught us and that is wrong now is given up for the declared one."""
     gone_since = (was.gone_since or now) if isinstance(error, Gone) else None
     gone = gone_since is not None and now - gone_since >= _DAY
     failures = was.failures + 1
@@ -77,9 +78,11 @@ def failed(was: Remembered, error: FeedError, rules: Rules, now: datetime, jitte
     wait = _WEEK if gone else _wait(failures, error.retry_after, rules, jitter)
     if isinstance(error, Gone) and not gone:
         wait = _DAY + timedelta(minutes=5)
+    lost = was.url != was.declared and (error.lasting or isinstance(error, NoName))
+    back = replace(was, url=was.declared, etag="", modified="", body_hash="") if lost else was
     return _in_state(
         replace(
-            was, failures=failures, failing_since=was.failing_since or now, gone_since=gone_since, last_try=now,
+            back, failures=failures, failing_since=was.failing_since or now, gone_since=gone_since, last_try=now,
             next_poll=now + wait, moved_to=error.to if isinstance(error, Moved) else was.moved_to,
         ),
         state, f"{type(error).__name__}: {error.detail}", now,

@@ -10,6 +10,7 @@ import random
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -118,20 +119,21 @@ class Reader:
         async with self.client.hosts.turn(memory.host(was.url)) as turn:
             began = time.monotonic()
             try:
-                answer = await self._ask(was)
-                fetched = await self._judge(feed, was, answer)
+                async with AsyncExitStack() as room:
+                    answer = await self._ask(was, room)
+                    fetched = await self._judge(feed, was, answer)
             except errors.FeedError as error:
                 turn.asked = not isinstance(error, errors.NoName | errors.BadAddress)
                 fetched = self._failed(feed, was, error)
             await hand_over(replace(fetched, seconds=time.monotonic() - began))
 
-    async def _ask(self, was: Remembered) -> Answer:
+    async def _ask(self, was: Remembered, room: AsyncExitStack) -> Answer:
         headers = {"Accept": _ACCEPT}
         if was.body_hash and was.etag:
             headers["If-None-Match"] = was.etag
         if was.body_hash and was.modified:
             headers["If-Modified-Since"] = was.modified
-        return await self.client.get(was.url, headers)
+        return await self.client.get(was.url, headers, room=room)
 
     async def _judge(self, feed: Feed, was: Remembered, answer: Answer) -> Fetched:
         if answer.status == 304 and was.body_hash:

@@ -144,6 +144,20 @@ def test_permanent_redirects_are_remembered_within_one_domain(permanent: str, as
 
 
 @pytest.mark.parametrize(
+    ("error", "asked_next"),
+    [(errors.Missing("404"), FEED.url), (errors.NoName("?"), FEED.url), (errors.TooSlow(""), FEED.url + "/new")],
+)
+def test_an_address_learnt_from_a_redirect_is_given_up_when_it_is_wrong(
+    error: errors.FeedError, asked_next: str
+) -> None:
+    told = Told(permanent=FEED.url + "/new", etag='"1"', body_hash="b")
+    learnt = memory.read(memory.start(FEED, None), told, parsed(1), RULES, NOW)
+    after = memory.failed(learnt, error, RULES, NOW, 0.5)
+    assert after.url == asked_next
+    assert bool(after.etag) is (asked_next != FEED.url)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("https://a.outlet.co.uk/", "https://b.outlet.co.uk/", True),
