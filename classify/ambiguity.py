@@ -97,7 +97,7 @@ class Judge:
         """Whether nearly every longer word of a sentence begins with a capital."""
         sentence = self._doc.sentences[number]
         words = _LONGER_WORD.findall(self._doc.norm, sentence.start, min(sentence.end, sentence.start + _TITLE_LENGTH))
-        return sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words)
+        return bool(sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words))
 
     def _has(self, pattern: str) -> bool:
         if pattern not in self._found:

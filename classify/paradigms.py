@@ -6,12 +6,14 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from classify.fold import fold
+from classify.lang import script
 from classify.shelf import LEXICON, rows
 
 ANY = "*"
 _PLAIN = frozenset({""})
 _LONGEST_ENDING = 6
 _SHORTEST_STEM = 2
+_SHORTEST_OPEN_STEM = 4  # shorter ones begin too many words to take any ending; a Korean syllable holds three letters
 _MOST_VARIANTS = 40
 
 
@@ -30,12 +32,15 @@ class Paradigms:
         self.prefixes = found.get("prefix", {}).get("", frozenset())
         self._starts = {"noun": found.get("start", {}), "adj": found.get("start", {}) | found.get("start-adj", {})}
         self._inner = found.get("inner", {})
+        self._shortest_open = _SHORTEST_STEM if script(lang) == "hangul" else _SHORTEST_OPEN_STEM
         self._endings = {kind: found.get(kind, {}) for kind in ("noun", "adj")}
 
     def stems(self, word: str, kind: str) -> list[Stem]:
         """The stems of a folded name of one or more words; `kind` is `noun` or `adj`."""
         *before, last = word.split(" ")
         stem, endings = _cut(last, self._endings[kind]) or (last, _PLAIN)
+        if ANY in endings and len(word) - len(last) + len(stem) < self._shortest_open:
+            stem, endings = last, _PLAIN
         choices = [self._forms(one) for one in before]
         heads = islice(product(*choices), _MOST_VARIANTS)
         stems = [Stem(" ".join((*head, stem)), endings) for head in heads]

@@ -16,12 +16,15 @@ from classify.shelf import LEXICON, LexiconError, rows, where
 SHELF = LEXICON / "names"
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "km", "bo"})
 _ADJECTIVES = frozenset({"adjective", "demonym"})
+# English words that are not taken over into other languages in Latin letters: Georgia in a Turkish text is no country.
+_PLAIN_WORDS = frozenset({"name", "adjective", "capital"})
 _ANYTHING = frozenset({ANY})
 # Where a language has few words of its own in the shelves, those of one that its readers share.
 _LEADER_COLUMNS = {script: 2 + at for at, script in enumerate(
     ("latin", "cyrillic", "arabic", "han", "hangul", "kana", "devanagari"))}  # fmt: skip
 _LEANS_ON = {
-    "be": "ru", "kk": "ru", "ky": "ru", "tg": "ru", "ms": "id", "mk": "sr", "ca": "es", "gl": "pt", "ps": "fa"
+    "be": "ru", "kk": "ru", "ky": "ru", "tg": "ru", "ms": "id", "mk": "sr", "ca": "es", "gl": "pt", "ps": "fa",
+    "no": "da", "da": "no",
 }  # fmt: skip
 
 
@@ -36,7 +39,8 @@ class Vocabulary(NamedTuple):
 def vocabulary(lang: str) -> Vocabulary:
     """The country words to look for in texts of a language.
 
-    They are its own, then those of the language it leans on, then the English ones, which turn up in any text.
+    They are its own, then those of the language it leans on, then the English ones, which turn up in any text; in
+    Latin letters only bodies, companies, abbreviations and what names no country.
     """
     folded: dict[str, list[Entry]] = defaultdict(list)
     exact: dict[str, list[Entry]] = defaultdict(list)
@@ -45,6 +49,8 @@ def vocabulary(lang: str) -> Vocabulary:
     for source in dict.fromkeys((lang, _LEANS_ON.get(lang, "en"), "en")):
         paradigms = Paradigms(source)
         for code, kind, word in words(source, taken):
+            if source == "en" != lang and kind in _PLAIN_WORDS and script(lang) == "latin" and _files(lang):
+                continue
             if kind == "abbreviation":
                 exact[word].append(Entry(code, kind))
             else:
