@@ -84,7 +84,7 @@ def paths_of(folder: Path) -> frozenset[str]:
 def _bring(folder: Path, pages: Sequence[Page], kept: dict[str, _Kept]) -> int:
     """Write those of `pages` that changed and note it in `kept`; how many were written."""
     root = str(folder)
-    stale = [page for page in pages if not _is_current(root, page, kept.get(page.path))]
+    stale = [page for page in pages if not _is_current(root, page, kept.get(_inside(page.path, folder)))]
     if not stale:
         return 0
     _refuse_foreign(folder, stale, kept)
@@ -137,7 +137,7 @@ def _read_manifest(folder: Path) -> dict[str, _Kept]:
         data = json.loads(path.read_bytes())
         if data["format"] != _FORMAT:
             raise SiteError(f"{path}: written by another version; name a new folder, or empty this one")
-        return {name: _Kept(*values) for name, values in data["files"].items()}
+        return {_inside(name, folder): _Kept(*values) for name, values in data["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SiteError(f"{path}: can't be read ({error}); empty the folder and build again") from error
 
@@ -155,6 +155,13 @@ def _read_pending(folder: Path) -> list[str]:
 
 def _write_pending(folder: Path, paths: Sequence[str]) -> None:
     _write(folder / _PENDING, "".join(f"{path}\n" for path in paths).encode(), folder)
+
+
+def _inside(path: str, folder: Path) -> str:
+    """`path`, which may not lead out of the folder, whoever wrote it."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise SiteError(f"{folder}: {path!r} leads out of the site's folder")
+    return path
 
 
 def _is_current(root: str, page: Page, before: _Kept | None) -> bool:

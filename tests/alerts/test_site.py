@@ -207,6 +207,18 @@ def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         make([], tmp_path)
 
 
+def test_no_path_leads_out_of_the_folder(tmp_path: Path) -> None:
+    for path in ("../x", "/x", "a/../../x"):
+        with pytest.raises(SiteError, match="leads out"):
+            publish(tmp_path / "site", [Page(path, "1", lambda: b"x")])
+    (tmp_path / "mine").write_text("x")
+    manifest = '{"format": 1, "files": {"../mine": ["1", "x", 1]}}'
+    (tmp_path / "site" / site_folder.MANIFEST).write_text(manifest)
+    with pytest.raises(SiteError, match="leads out"):
+        publish(tmp_path / "site", [])
+    assert (tmp_path / "mine").is_file()
+
+
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="https://"):
         build([], tmp_path / "x", now=NOW, site_url="pactwatch.example")
