@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from classify.model import Stage
 from storage.outbox import Telling
 from storage.records import Agreement, Coverage, FeedHealth
 
+DrawnKey = tuple[str, date]
 LINKS = 4
 """Most sources that an item names; the quoted one is one of them."""
 
@@ -69,8 +70,12 @@ def compose(
     desk: Desk,
     recipient: Recipient,
     version: str = "",
+    drawn: MutableMapping[DrawnKey, Item] | None = None,
 ) -> Digest:
-    """One issue. `chosen` comes from `choose`, in the order of reading; `news.feeds` from `lists.troubled`."""
+    """One issue. `chosen` comes from `choose`, in the order of reading; `news.feeds` from `lists.troubled`.
+
+    `drawn` keeps items from one reader to the next, where the same state of the store is told to many.
+    """
     today = window.until.astimezone(ZoneInfo(subscription.timezone)).date()
     told = [one for one in chosen if one.kind in ("new", "changed", "planned")]
     fixes = [one for one in chosen if one.kind not in ("new", "changed", "planned")]
@@ -95,7 +100,7 @@ def compose(
         lead=lead if told or fixes else f"{coverage} {lead}".strip(),
         meta=f"{subscription.name}, {_period(window, subscription)}",
         browser=f"{desk.site}/" if desk.site else "",
-        parts=_parts(told, desk, today),
+        parts=_parts(told, desk, today, {} if drawn is None else drawn),
         listings=tuple(listing for listing in listings if listing),
         coverage=coverage if told or fixes else "",
         why=why.why(subscription, recipient.shown),
@@ -224,13 +229,23 @@ def _coverage(coverage: Coverage, told: int) -> str:
 _PARTS = (("new", "Newly signed"), ("changed", "Changed stage"), ("planned", "Newly announced"))
 
 
-def _parts(told: Sequence[Chosen], desk: Desk, today: date) -> tuple[Part, ...]:
+def _parts(told: Sequence[Chosen], desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> tuple[Part, ...]:
     parts = []
     for kind, title in _PARTS:
-        items = tuple(_item(one, desk, today) for one in told if one.kind == kind)
+        items = tuple(_drawn(one, desk, today, drawn) for one in told if one.kind == kind)
         if items:
             parts.append(Part(title, items))
     return tuple(parts)
+
+
+def _drawn(one: Chosen, desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> Item:
+    """What was told to nobody before is the same for everyone."""
+    if one.before:
+        return _item(one, desk, today)
+    key = (one.agreement.key, today)
+    if key not in drawn:
+        drawn[key] = _item(one, desk, today)
+    return drawn[key]
 
 
 def _item(one: Chosen, desk: Desk, today: date) -> Item:

@@ -14,10 +14,10 @@ import storage
 from alerts import lists, schedule
 from alerts.address import resolve
 from alerts.choose import SLACK, Chosen, choose, horizon
-from alerts.compose import News, Recipient, Window, compose, compose_correction, shown
+from alerts.compose import DrawnKey, News, Recipient, Window, compose, compose_correction, shown
 from alerts.deliver import CHANNELS
 from alerts.desk import Desk
-from alerts.digest import Digest
+from alerts.digest import Digest, Item
 from alerts.render import render
 from alerts.subscription import Subscription
 from storage import outbox, queries, suppression
@@ -110,6 +110,7 @@ class _Maker:
     due_only: bool
     version: str
     _news: dict[datetime, News] = field(default_factory=dict)
+    _drawn: dict[DrawnKey, Item] = field(default_factory=dict)
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
@@ -198,6 +199,7 @@ class _Maker:
             desk=self.desk,
             recipient=targets.recipient,
             version=self.version,
+            drawn=self._drawn,
         )
         return self._stage(subscription, digest, targets)
 

@@ -74,6 +74,7 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(made.digests)} digests with {items} agreements of {agreements}, {len(made.failed)} failed")
     print(f"composed and stored {composed - began:.1f} s, sent {outcome.sent} in {ended - composed:.1f} s")
+    print(f"CPU of this process, sink and ingest included: {time.process_time():.1f} s")
     print(f"together {ended - began:.1f} s; {len(set(sink.accepted))} accepted once; peak {memory:.0f} MB")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select, update
 
 from storage.outbox_tables import DeliveryRow, DigestRow, ToldRow
@@ -192,10 +192,10 @@ def _tell(session: Session, digest_id: int, staged: Staged) -> None:
             )
             .values(standing=False)
         )
-    session.add_all(
-        ToldRow(digest_id=digest_id, subscription=staged.subscription, key=t.key, stage=t.stage, mark=t.mark)
-        for t in staged.tellings
-    )
+    if staged.tellings:
+        ours = {"digest_id": digest_id, "subscription": staged.subscription, "standing": True}
+        rows = [{**ours, "key": t.key, "stage": t.stage, "mark": t.mark} for t in staged.tellings]
+        session.execute(insert(ToldRow), rows)
 
 
 def troubles(session: Session, since: datetime) -> list[Trouble]:

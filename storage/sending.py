@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
+from sqlalchemy.orm import defer as later
 from sqlmodel import Session, col, or_, select, update
 
 from storage.outbox_tables import DeliveryRow, DigestRow, ToldRow
@@ -74,7 +75,6 @@ def begin(session: Session, delivery: int, now: datetime) -> Outgoing | None:
     if not claimed.rowcount:
         return None
     row, digest = session.exec(select(DeliveryRow, DigestRow).join(DigestRow).where(DeliveryRow.id == delivery)).one()
-    session.refresh(row)
     return Outgoing(
         delivery, digest.subscription, row.address, row.channel, digest.message_id, row.body, row.attempts, row.doubts
     )
@@ -168,4 +168,5 @@ def _close(session: Session, row: DeliveryRow, state: str, now: datetime, error:
 
 
 def _row(session: Session, delivery: int) -> DeliveryRow:
-    return session.get_one(DeliveryRow, delivery)
+    """Without the body, which never changes."""
+    return session.get_one(DeliveryRow, delivery, options=[later(DeliveryRow.body)])  # type: ignore[arg-type]
