@@ -142,3 +142,17 @@ def _rule(kind: str, pattern: str, lists: dict[str, str]) -> Rule:
         code, _, pattern = pattern.partition(" ")
         return Rule(kind, pattern, code)
     return Rule(kind, pattern, words=frozenset(pattern.split("|")) if kind == "not-after-word" else frozenset())
+
+
+def check() -> int:
+    """Read all rules and return how many there are; `LexiconError` for a pattern that is no regular expression."""
+    count = 0
+    for number, (langs, _, kind, pattern) in rows(_SHELF, 4):
+        for lang in langs.split(","):
+            _rules("en" if lang == "*" else lang)
+        try:
+            re.compile(pattern.partition(" ")[2] if kind == "instead" else pattern)
+        except re.error as fault:
+            raise LexiconError(f"{where(_SHELF, number)}: {fault}: mend the pattern") from fault
+        count += 1
+    return count

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
+from classify import ambiguity
+from classify import vocabulary as vocabularies
 from classify.ambiguity import Judge
 from classify.automaton import Seen
 from classify.shelf import rows
@@ -72,6 +74,14 @@ def home_country(lang: str) -> str:
 @cache
 def _homes() -> dict[str, str]:
     return {lang: code for _, (lang, code) in rows(SHELF / "homes.tsv", 2)}
+
+
+def check() -> tuple[int, int]:
+    """Read all shelves of names and rules; how many languages and how many rules there are.
+
+    Raises `LexiconError`, which names file and line, for the first fault.
+    """
+    return vocabularies.check(), ambiguity.check()
 
 
 def find(doc: Document) -> list[Mention]:

@@ -108,3 +108,30 @@ def facts(path: Path) -> Iterator[tuple[str, str, str]]:
         given[code, kind] = number
         for word in listed.split("|"):
             yield code, kind, word
+
+
+def check() -> int:
+    """Read all shelves of names and return how many languages they are for.
+
+    Raises `LexiconError` for the first fault: a line that can't be read, a code that is none, a word of one
+    hand-written file that stands for two countries.
+    """
+    codes = {row[0] for _, row in rows(SHELF / "countries.tsv", 4)} | {"-"}
+    languages = sorted({path.stem for path in SHELF.glob("*/*.tsv")})
+    for lang in languages:
+        for path in _files(lang):
+            check_words(path, codes)
+    return len(languages)
+
+
+def check_words(path: Path, codes: set[str]) -> None:
+    """Refuse codes that are not among `codes` and, in a hand-written file, words that stand for two countries."""
+    holders: dict[str, str] = {}
+    for code, kind, word in facts(path):
+        if not set(code.split("+")) <= codes:
+            raise LexiconError(f"{path.parent.name}/{path.name}: {code} ({word}) is no code of countries.tsv")
+        key = f"{kind == 'abbreviation'} {fold(word)}"
+        if kind in signs.KINDS or path.parent.name != "own":
+            continue
+        if holders.setdefault(key, code) != code:
+            raise LexiconError(f"own/{path.name}: {word} stands for {holders[key]} and for {code}: leave one of them")
