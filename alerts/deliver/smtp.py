@@ -49,6 +49,18 @@ def connection(way: Way) -> Iterator[Send]:
         line.close()
 
 
+def probe(server: MailServer) -> str:
+    """What keeps the server from taking our mail, or empty: connects, encrypts and logs in, sends nothing."""
+    try:
+        client = _open(server)
+    except UnusableError as error:
+        return str(error)
+    with suppress(OSError, smtplib.SMTPException):
+        client.quit()
+    client.close()
+    return ""
+
+
 class _Line:
     def __init__(self, way: Way) -> None:
         self._way = way

@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,18 @@ def test_login_over_tls_only(authority: tuple[trustme.CA, Path]) -> None:
     assert "refused the login (535)" in bad[0].why
     assert "wrong" not in bad[0].why
     assert len(box.got) == 1
+
+
+def test_a_probe_says_what_is_wrong_and_sends_nothing(authority: tuple[trustme.CA, Path]) -> None:
+    ca, ca_file = authority
+    box = Box()
+    with serving(box, tls=context(ca), authenticator=login, auth_required=True) as port:
+        good = MailServer("localhost", port, "starttls", "user", "right", ca_file=ca_file)
+        assert smtp.probe(good) == ""
+        assert smtp.probe(replace(good, password="wrong")) == "the mail server localhost refused the login (535)"
+        assert "certificate" in smtp.probe(replace(good, ca_file=None))
+    assert "was not reached" in smtp.probe(good)
+    assert box.got == []
 
 
 def test_plain_on_this_machine_only() -> None:
