@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from classify import dates, instruments, likeness, people, telling
+from classify.fold import fold
 from classify.model import Fact, Facts, Stage
 from classify.names import Mention
+from classify.shelf import LEXICON, rows
 from classify.text import Document
 from classify.wordlists import Seen
 
@@ -31,7 +34,7 @@ def find(
     amounts = instruments.amounts(doc, seen)
     return Facts(
         date=dates.occasion(doc, told, seen, where, published=published, stage=stage),
-        places=_places(doc, mentions),
+        places=_places(doc, mentions, seen, where),
         people=people.people(doc, seen),
         bodies=people.bodies(doc, seen),
         instruments=instruments.papers(doc, seen, where),
@@ -54,11 +57,42 @@ def _scope(doc: Document, seen: Sequence[Seen]) -> dict[int, float]:
     return dict.fromkeys(range(LEAD), 0.5) | dict.fromkeys(named, 1.0)
 
 
-def _places(doc: Document, mentions: Sequence[Mention]) -> tuple[Fact, ...]:
-    """Capitals named as a place; `value` is the folded name."""
-    found: dict[str, Fact] = {}
+def _places(
+    doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen], scope: Mapping[int, float]
+) -> tuple[Fact, ...]:
+    """Capitals named as the place of what happened, the likeliest first; `value` is the English name, folded.
+
+    'In Astana' is a place, 'Astana agreed' is a government; where the article was filed is better than nothing.
+    """
+    before = {word.end for word in seen if word.kind == "at"}
+    after = {word.start for word in seen if word.kind == "after"}
+    told = bool(before or after) or telling.knows(doc.lang, "at", "after")
+    found: list[tuple[float, int, Mention]] = []
     for mention in mentions:
         if mention.kind == "capital":
-            value = doc.folded[mention.start : mention.end]
-            found.setdefault(value, Fact(value, mention.surface, doc.span(mention.start, mention.end)))
-    return tuple(found.values())
+            filed = doc.dateline is not None and doc.dateline[0] <= mention.start < doc.dateline[1]
+            stands = bool({mention.start - 1, mention.start} & before) or bool({mention.end, mention.end + 1} & after)
+            if stands or filed or not told:
+                worth = 0.3 if filed else 1.0 + scope.get(mention.sentence, 0.0)
+                found.append((-worth, mention.start, mention))
+    places: dict[str, Fact] = {}
+    for _, _, mention in sorted(found, key=lambda entry: entry[:2]):
+        value = capital(mention.code, doc.folded[mention.start : mention.end])
+        places.setdefault(value, Fact(value, mention.surface, doc.span(mention.start, mention.end)))
+    return tuple(places.values())
+
+
+@cache
+def _capitals() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for source in ("own", "built"):
+        for _, (code, kind, listed) in rows(LEXICON / "names" / source / "en.tsv", 3):
+            if kind == "capital":
+                found.setdefault(code, []).extend(fold(word) for word in listed.split("|"))
+    return found
+
+
+def capital(code: str, folded: str) -> str:
+    """A capital by its English name: as it stands where that is one of them, else the first of its country."""
+    known = _capitals().get(code, [])
+    return folded if folded in known or not known else known[0]

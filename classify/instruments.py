@@ -14,7 +14,7 @@ _SUBJECT_END = re.compile(
 )
 _TITLE = 45
 """How far back, in characters, a paper's title may reach."""
-_LINKED = re.compile(r"[\w\s'’-]*")
+_LINKED = re.compile(r"\s[\w\s'’-]*|")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
 _GROUPED = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _SYMBOLS = {"us$": "USD", "u$s": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "$": "USD",

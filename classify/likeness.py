@@ -19,6 +19,8 @@ _VOWELS = re.compile(r"[aeiouyhwаеиоуыэюяёійъьїєαεηιουω'�
 _LONG, _STEM = 5, 6
 _SHINGLE, _FEWEST, _MOST = 3, 12, 150
 _SPREAD = 0x9E3779B97F4A7C15
+_OPEN = frozenset({"number", "past", "about", "shift", "at", "after"})
+"""Kinds of words that are no content, but may stand within a name."""
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 _LATIN = {
@@ -69,7 +71,7 @@ def words(
 
 def _spans(mentions: Sequence[Mention], seen: Sequence[Seen]) -> Iterable[tuple[int, int]]:
     yield from ((mention.start, mention.end) for mention in mentions if mention.kind != "leader")
-    yield from ((word.start, word.end) for word in seen if word.kind not in ("number", "past", "about", "shift"))
+    yield from ((word.start, word.end) for word in seen if word.kind not in _OPEN)
 
 
 def _kind(doc: Document, start: int, token: str) -> str:

@@ -23,6 +23,8 @@ KINDS = {
     "instrument": TYPES,
     "about": frozenset({"any"}),
     "stop": frozenset({"any"}),
+    "at": frozenset({"any"}),
+    "after": frozenset({"any"}),
     "title": frozenset({"person"}),
     "body": frozenset({"ministry", "bank", "parliament", "agency"}),
 }
@@ -34,6 +36,13 @@ def _calendar() -> dict[str, dict[str, set[Meaning]]]:
     for _, (lang, kind, number, form) in rows(SHELVES / "calendar.tsv", 4):
         words[lang][key(form)].add((kind, number))
     return words
+
+
+@cache
+def knows(lang: str, *kinds: str) -> bool:
+    """Whether the language's shelf has words of any of these kinds."""
+    path = SHELVES / f"{lang}.toml"
+    return path.exists() and any(kind in kinds for word in entries(path, KINDS).values() for kind, _ in word)
 
 
 @cache

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 from classify.fold import fold  # noqa: E402
 
 FACTS = ROOT / "classify" / "lexicon" / "facts"
-LANGUAGES = sorted(path.stem for path in (ROOT / "classify" / "lexicon" / "names" / "cldr").glob("*.tsv"))
+LANGUAGES = sorted(path.stem for path in (ROOT / "classify" / "lexicon" / "names" / "built").glob("*.tsv"))
 HAN = frozenset({"zh", "ja"})
 _NUMERIC = re.compile(r"[0-9一-鿿]")
 SHORTEST = 3

@@ -34,6 +34,8 @@ OFFICIAL, OUTLET = 0.9, 0.75
 """How far one voice alone is believed, at most: a government of one of the sides, or any other outlet."""
 CAP = 0.99
 MOST_PAPERS = 24
+FEW = 4
+"""Reports of an occasion of which a single one is believed about the number of papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _record(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     stage = _stage(chain)
     signing = next((one for one in chain if one.stage == Stage.SIGNED), chain[0])
     papers = _papers(signing, chain)
-    count = most(member.facts.count for member in signing.members if member.facts.count)
+    count = _count(signing)
     officials = tuple(sorted({one.official for one in voices if one.official in pair}))
     outlets = len({one.voice or one.id for one in voices if not one.official})
     sectors = signing.sectors or sectors_of(voices)
@@ -210,7 +212,7 @@ def _papers(signing: Occasion, chain: Sequence[Occasion]) -> tuple[Paper, ...]:
     source = next((one for one in best if len(one.facts.instruments) > 1), best[0])
     money = next((one.facts.amounts[0] for one in best if one.facts.amounts), None)
     later = [one for one in chain if one.stage in (Stage.IN_FORCE, Stage.ENDED)]
-    named = [paper for paper in source.facts.instruments if paper.subject or len(source.facts.instruments) == 1]
+    named = [paper for paper in source.facts.instruments if len(paper.subject) > 3] or source.facts.instruments[:1]
     papers: dict[tuple[str, str], Paper] = {}
     for paper in named[:MOST_PAPERS]:
         words = {word for word in paper.subject.lower().split() if len(word) > 3}
@@ -220,6 +222,13 @@ def _papers(signing: Occasion, chain: Sequence[Occasion]) -> tuple[Paper, ...]:
         entry = Paper(paper.type, paper.subject, stage, only.value if only else None, only.currency if only else "")
         papers.setdefault((paper.type, paper.subject.lower()), entry)
     return tuple(papers.values())
+
+
+def _count(one: Occasion) -> int | None:
+    """How many papers were signed, as most reports tell it that tell it; of many reports more than one has to."""
+    told = [member.facts.count for member in _best(one) if member.facts.count]
+    count = most(told)
+    return count if count and (len(one.members) <= FEW or told.count(count) > 1) else None
 
 
 def _names(one: Occasion, what: str) -> tuple[str, ...]:

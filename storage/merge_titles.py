@@ -22,6 +22,8 @@ _ONE = {
 _MANY = {"treaty": "treaties", "memorandum": "memoranda of understanding", "protocol": "protocols",
          "convention": "conventions", "declaration": "declarations", "loan": "loan agreements",
          "grant": "grant agreements"}  # fmt: skip
+_FIELDS = {"digital": "digital matters", "development": "development aid", "governance": "public administration"}
+"""Fields whose code is no word for a sentence."""
 _SAYS_ENOUGH = frozenset({"ceasefire", "exchange", "swap"})
 _VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
 _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
@@ -35,9 +37,7 @@ def title(
     kind = papers[0].type if papers else "agreement"
     what = _what(kind, count) + ("" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}")
     if stage == Stage.IN_FORCE:
-        return (
-            f"{_bare(what)} of {both} enters into force" if not count else f"{_bare(what)} of {both} enter into force"
-        )
+        return f"{_bare(what)} of {both} {'enter' if count else 'enters'} into force"
     if stage == Stage.ENDED:
         return f"{_bare(what)} of {both} ended or suspended"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
@@ -57,9 +57,9 @@ def _bare(what: str) -> str:
 
 
 def _fields(sectors: Sequence[str]) -> str:
-    named = (
-        list(sectors[:3]) if len(sectors) <= 3 else [*sectors[:2], f"{_WORDS[min(len(sectors) - 2, 12)]} other fields"]
-    )
+    named = [_FIELDS.get(code, code) for code in sectors]
+    if len(named) > 3:
+        named = [*named[:2], f"{_WORDS[min(len(named) - 2, 12)]} other fields"]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 

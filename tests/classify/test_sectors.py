@@ -1,0 +1,114 @@
+"""Sectors of agreements: one row, one item; what is named beside the agreement's own words does not count."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify import sectors, subjects
+from classify.shelf import LexiconError
+from classify.text import read
+from classify.wordlists import entries
+
+
+def found(title: str, text: str, lang: str) -> str:
+    return " ".join(sectors.find(read(title, text, lang)))
+
+
+ITEMS = [
+    ("en", "Kenya, Oman sign agreement on air services", "", "transport"),
+    ("en", "Ghana and Togo ink visa waiver pact", "", "migration"),
+    ("en", "Central banks of Ethiopia and UAE sign currency swap agreement", "", "finance"),
+    ("en", "India and Qatar sign double taxation avoidance agreement", "", "finance"),
+    ("en", "Chile and Peru sign extradition treaty", "", "justice"),
+    ("en", "Russia, Ukraine swap 200 prisoners of war", "", "justice"),
+    # a treaty of friendship is diplomacy, ties merely called a partnership are nothing
+    ("en", "Treaty of friendship signed by Serbia and Angola", "", "diplomacy"),
+    ("en", "Strategic partners meet", "The two presidents praised the strategic partnership of their nations.", ""),
+    # a comprehensive economic partnership agreement is trade
+    ("en", "UAE and Cambodia sign Comprehensive Economic Partnership Agreement", "", "trade"),
+    ("en", "Thailand and Cambodia agree ceasefire", "", "diplomacy"),
+    # 'defence and security' is both
+    ("en", "Kenya and Somalia sign agreement on defence and security", "", "defence security"),
+    # a list of fields
+    (
+        "en",
+        "Six agreements signed in Astana",
+        "Rwanda and Kazakhstan signed agreements in the fields of agriculture, education and tourism.",
+        "agriculture education tourism",
+    ),
+    # who signs is no subject
+    ("en", "Visa pact signed", "Trade minister John Doe signed the visa waiver agreement with Peru.", "migration"),
+    ("en", "", "The World Bank expects growth. Nothing else is known.", ""),
+    ("fr", "Le Maroc et le Gabon signent un accord de pêche", "", "agriculture"),
+    ("fr", "Accord signé entre Paris et Rabat dans les domaines de l'énergie et du transport", "", "energy transport"),
+    ("es", "Perú y Chile firman convenio sobre exención de visas", "", "migration"),
+    ("es", "Bolivia y Brasil suscriben acuerdo de libre comercio", "", "trade"),
+    ("pt", "Brasil e Angola assinam acordo de cooperação em saúde e educação", "", "education health"),
+    ("de", "Deutschland und Namibia unterzeichnen Wasserstoffabkommen", "", "energy"),
+    ("de", "Freihandelsabkommen zwischen der Schweiz und Indien unterzeichnet", "", "trade"),
+    ("it", "Italia e Albania firmano protocollo sui migranti", "", "migration"),
+    ("ru", "Казахстан и Руанда подписали соглашение о сотрудничестве в сфере туризма", "", "tourism"),
+    ("ru", "Стороны подписали договор о дружбе", "", "diplomacy"),
+    ("ar", "قطر ورواندا توقعان اتفاقية في مجال السياحة", "", "tourism"),
+    ("zh", "中国与泰国签署互免签证协定", "", "migration"),
+    ("tr", "Türkiye ile Irak arasında savunma sanayii anlaşması imzalandı", "", "defence"),
+    ("id", "Indonesia dan Singapura menandatangani perjanjian ekstradisi", "", "justice"),
+    ("uk", "Україна і Литва підписали угоду у сфері енергетики", "", "energy"),
+    ("ja", "日本とペルー、投資協定に署名", "", "trade"),
+    ("ko", "한국과 베트남, 관광 협력 협정 체결", "", "tourism"),
+]
+
+
+@pytest.mark.parametrize(("lang", "title", "text", "codes"), ITEMS, ids=[f"{row[0]} {row[1][:40]}" for row in ITEMS])
+def test_sectors_of_an_item(lang: str, title: str, text: str, codes: str) -> None:
+    assert found(title, text, lang) == codes
+
+
+def test_a_scope_given_from_outside_says_which_sentences_speak_of_the_agreement() -> None:
+    doc = read("", "They signed an agreement on mining. They also spoke about an agreement on tourism.", "en")
+    assert "name deal" in sectors.traits(doc)["tourism"]
+    assert "name rest" in sectors.traits(doc, {1: 1.0, 2: 0.2})["tourism"]
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_any_text_has_known_sectors(title: str, text: str) -> None:
+    assert set(sectors.find(read(title, text))) <= set(sectors.SECTORS)
+
+
+def test_there_are_22_sectors_with_official_codes() -> None:
+    assert len(sectors.SECTORS) == 22
+    for code in sectors.SECTORS:
+        listed = sectors.official(code)
+        assert listed.dac or listed.dac_groups, code
+        assert all(topic.startswith("medtop:") for topic in listed.iptc), code
+    assert sectors.official("mining").dac[0] == "32210 Mineral/mining policy and administrative management"
+    with pytest.raises(KeyError):
+        sectors.official("magic")
+
+
+def test_every_shelf_reads_and_has_every_sector() -> None:
+    for path in subjects.SHELVES.glob("*.toml"):
+        words = entries(path, subjects.KINDS)
+        named = {code for meanings in words.values() for kind, code in meanings if kind in ("sector", "name", "paper")}
+        assert named == set(sectors.SECTORS), path.name
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('sektor.trade.en = ["x"]', "no kind 'sektor'"),
+        ('sector.magic.en = ["x"]', "no code 'magic'"),
+        ('sector.trade.fr = ["x"]', "for fr: this shelf is for en only"),
+        ('sector.trade.en = ["x"', "en.toml"),
+        ('sector.trade.en = ["x"]\nsector.trade.en = ["y"]', "en.toml"),
+    ],
+)
+def test_a_fault_in_a_shelf_is_named(text: str, told: str) -> None:
+    path = subjects.SHELVES / "en.toml"
+
+    class Faulty(type(path)):  # type: ignore[misc]
+        def read_text(self, encoding: str | None = None, errors: str | None = None) -> str:
+            return text
+
+    with pytest.raises(LexiconError, match=told):
+        entries(Faulty(path), subjects.KINDS)
