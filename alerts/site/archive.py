@@ -15,6 +15,8 @@ from storage.records import Agreement, StageDate
 
 IDLE = timedelta(days=548)
 """Signed longer ago than 18 months without a report of its entry into force: worth a look."""
+STALE = timedelta(days=183)
+"""A plan without a date counts as coming for half a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,16 @@ def arrange(records: Iterable[Agreement]) -> Archive:
     )
 
 
-def coming(archive: Archive) -> list[Agreement]:
+def coming(archive: Archive, today: date) -> list[Agreement]:
     """Planned signings that are not past their date, the nearest first; those for a month or year only come behind the
-    days of it, those without a date last."""
-    waiting = [step.record for step in archive.announced if not step.record.overdue]
-    return sorted(waiting, key=_expected)
+    days of it, those without a date last, and only for half a year after their first report."""
+    waiting = [step for step in archive.announced if not step.record.overdue and not _is_stale(step, today)]
+    return sorted((step.record for step in waiting), key=_expected)
+
+
+def stale(archive: Archive, today: date) -> list[Agreement]:
+    """Planned signings for which no date was ever told, more than half a year after their first report."""
+    return [step.record for step in archive.announced if not step.record.overdue and _is_stale(step, today)]
 
 
 def overdue(archive: Archive) -> list[Agreement]:
@@ -119,6 +126,11 @@ def _expected(record: Agreement) -> tuple[int, int, int, str]:
         return (9999, 99, 99, record.key)
     month = 99 if step.precision == "year" else step.on.month
     return (step.on.year, month, step.on.day if step.precision == "day" else 99, record.key)
+
+
+def _is_stale(step: Step, today: date) -> bool:
+    at = step.record.date_of(Stage.PLANNED)
+    return (at is None or at.on is None) and step.day < today - STALE
 
 
 def _is_idle(step: Step, today: date) -> bool:

@@ -193,7 +193,8 @@ def _published(at: datetime) -> str:
 def _when(record: Agreement) -> str:
     step = present(record)
     if record.stage is Stage.PLANNED:
-        return f"for {short_day(step.on, step.precision)}" if step and step.on else "no date yet"
+        told = f"reported {short_day(step.reported.date() if step else record.first_seen.date())}"
+        return f"for {short_day(step.on, step.precision)}" if step and step.on else told
     if step and step.on:
         return short_day(step.on, step.precision)
     return short_day(day_of(record))

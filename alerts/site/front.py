@@ -38,7 +38,7 @@ def _index(press: Press, sizes: Mapping[str, int]) -> Context:
     period = [step for step in archive.steps if today - timedelta(days=7) < step.day <= today]
     year = [step for step in archive.steps if today - timedelta(weeks=52) < step.day <= today]
     earlier = [step for step in archive.steps if today - timedelta(days=14) < step.day <= today - timedelta(days=7)]
-    waiting = coming(archive)
+    waiting = coming(archive, today.replace(day=1))
     lead = _lead(year, archive)
     return {
         "title": "New agreements between countries",

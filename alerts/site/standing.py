@@ -10,7 +10,7 @@ from alerts.display import STAGES, one_line, short_day
 from alerts.exports import atom, calendar, official, to_csv, to_xlsx
 from alerts.exports.documents import join_documents, one_document
 from alerts.exports.rows import last_change
-from alerts.site.archive import coming, idle, overdue
+from alerts.site.archive import coming, idle, overdue, stale
 from alerts.site.cards import Card
 from alerts.site.folder import Page
 from alerts.site.groups import ROWS, Context, list_context, table
@@ -94,8 +94,19 @@ def _month(press: Press) -> date:
 def _coming(press: Press) -> Context:
     archive = press.archive
     groups = (
-        ("coming", "Coming", "Announced and not yet reported signed, the nearest first.", coming(archive)),
+        (
+            "coming",
+            "Coming",
+            "Announced and not yet reported signed, the nearest first.",
+            coming(archive, _month(press)),
+        ),
         ("overdue", "Overdue", "The date announced has passed without a report of the signing.", overdue(archive)),
+        (
+            "undated",
+            "Announced without a date",
+            "First reported more than half a year ago, and no date was ever told.",
+            stale(archive, _month(press)),
+        ),
         (
             "idle",
             "Signed long ago and not in force",

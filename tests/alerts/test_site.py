@@ -447,8 +447,12 @@ def test_a_planned_one_without_a_date_is_shown(tmp_path: Path) -> None:
     record = next(record for record in showcase() if record.key == "br-in-2026-11")
     undated = replace(record, stages=(replace(record.stages[0], on=None, precision=None),))
     make([undated], tmp_path)
-    assert "no date yet" in read(tmp_path / "index.html").words
+    assert "no date yet BR–IN" in read(tmp_path / "index.html").words
+    assert "○ Planned reported 18 Nov 2026" in read(tmp_path / "a/br-in-2026-11/index.html").words
     assert undated.stage is Stage.PLANNED
+    make([undated], tmp_path, NOW + timedelta(days=250))
+    assert "Coming signings" not in read(tmp_path / "index.html").words
+    assert "0 coming, 0 overdue, 1 undated, 0 idle" in read(tmp_path / "coming/index.html").words
 
 
 @pytest.mark.parametrize(
