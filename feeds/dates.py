@@ -23,8 +23,10 @@ LONGEST = 200
 
 _ISO = re.compile(
     r"([+]?\d{4})(?:(?:-(\d{1,2})(?:-(\d{1,2}))?)|(?:(\d\d)(\d\d)?))?"
-    r"(?:(?:T|t|\s+|\s*-\s+)(\d{1,2})(?::?(\d{1,2})(?::?(\d{1,2})(?:[.,]\d+)?)?)?)?\s*(\D.*)?"
+    r"(?:(?:T|t|\s+|\s*-\s+|(?<=\d{8})(?=\d{6}$))(\d{1,2})(?::?(\d{1,2})(?::?(\d{1,2})(?:[.,]\d+)?)?)?)?\s*(\D.*)?"
 )
+_ORDINAL = re.compile(r"(\d{4})-?(\d{3})")
+_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?(\d)")
 _TIME = re.compile(
     r"(?<![\d/-])(\d{1,2})[:h.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?(?!\d)\s*([ap]\.?\s?m\b\.?)?", re.IGNORECASE
 )
@@ -33,6 +35,8 @@ _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{1,4})(
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _COMMENT = re.compile(r"\((?:([A-Za-z]{1,5})|(?:[^()\\]|\\.)*)\)")
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
+_LATEST_SHORT_YEAR = 29
+"""In `03-12-31` the last is no year yet, so the first is."""
 _DATA = Path(__file__).parent
 
 
@@ -56,8 +60,13 @@ def _read(raw: str, lang: str, country: str) -> datetime | None:
     if found := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text) / (1000 if found.group(1) else 1), tz=UTC)
     try:
+        if found := _ORDINAL.fullmatch(text):
+            return datetime(int(found.group(1)), 1, 1, tzinfo=UTC) + timedelta(days=int(found.group(2)) - 1)
+        if found := _WEEK.fullmatch(text):
+            return datetime.fromisocalendar(*map(int, found.groups())).replace(tzinfo=UTC)
         iso = _ISO.fullmatch(text)
-        zone = _zone(iso.group(9) or "", country) if iso else None
+        rest = iso.group(9) or "" if iso else ""
+        zone = _zone(rest, country) if iso and (iso.group(6) or not rest) else None
         return _iso(iso, zone) if iso and zone is not None else _free(text, lang, country)
     except (ValueError, OverflowError):
         return None
@@ -118,6 +127,8 @@ def _numbers_beside(tokens: list[str], at: int) -> int:
 def _numeric(first: int, second: int, third: int, whole: str, country: str) -> tuple[int, int, int]:
     if first > 99:
         return first, second, third
+    if "-" in whole and _LATEST_SHORT_YEAR < third <= 31:
+        return _century(first), second, third
     year = third if third > 99 else _century(third)
     american = "/" in whole and country in ("US", "PH", "FM", "PW", "MH")
     if second > 12 or (american and first <= 12):
