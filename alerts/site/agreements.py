@@ -60,7 +60,7 @@ def _near(press: Press, record: Agreement) -> list[Agreement]:
 
 
 def _context(press: Press, record: Agreement, near: list[Agreement], target: Agreement | None) -> dict[str, Any]:
-    shown, first = press.card(record), min((report.seen for report in record.reports), default=None)
+    shown, first = press.card(record), _first(record)
     former = bool(record.rejected or record.merged_into)
     return {
         "title": shown.title,
@@ -75,9 +75,7 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "papers": [_paper(paper) for paper in record.papers],
         "papers_title": _papers_title(record),
         "reports_title": _reports_title(record),
-        "quotes": [
-            quote(report, record.stage, report.seen == first and len(record.reports) > 1) for report in record.reports
-        ],
+        "quotes": [quote(report, record.stage, report.item == first) for report in record.reports],
         "facts": list(_facts(record, linked=not former)),
         "reasons": reasons(record),
         "log": log(record),
@@ -86,6 +84,12 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "report_error": _report_error(press, record),
         "near": press.rows(near, "../../"),
     }
+
+
+def _first(record: Agreement) -> int | None:
+    """The item of the first of several reports."""
+    told = sorted((report.published or report.seen, report.item) for report in record.reports)
+    return told[0][1] if len(told) > 1 else None
 
 
 def _month(press: Press, record: Agreement) -> dict[str, str] | None:

@@ -68,6 +68,7 @@ class Quote:
     outlet: str
     url: str
     host: str
+    """Where the link leads, '' where the outlet's name says it already."""
     language: str
     official: str
     """Name of the country whose government speaks."""
@@ -139,13 +140,13 @@ def pair_href(pair: Pair) -> str:
 
 def quote(report: Report, stage: Stage, first: bool = False) -> Quote:
     """A report of an agreement that is at `stage` now; a report of another stage says so."""
-    proof = report.evidence
+    proof, outlet, url = report.evidence, one_line(report.outlet, 80), web_link(report.url)
     return Quote(
         html=marked(proof) if proof else escape(one_line(report.title)),
         attributes=language_attributes(report.lang),
-        outlet=one_line(report.outlet, 80) or "unnamed source",
-        url=web_link(report.url),
-        host=host(web_link(report.url)),
+        outlet=outlet or host(url) or "unnamed source",
+        url=url,
+        host="" if outlet.casefold().removeprefix("www.") in ("", host(url)) else host(url),
         language=language_name(report.lang),
         official=official.country(report.official) if report.official else "",
         when=_published(report.published or report.seen),
@@ -287,8 +288,7 @@ def _breadth(record: Agreement) -> str:
     languages = len({report.lang for report in record.reports})
     copies = sum(report.copy_of is not None for report in record.reports)
     uncounted = f", {counted(copies, 'of them a copy', 'of them copies')} and not counted" if copies else ""
-    voices = counted(record.outlets, "independent outlet")
-    return f"{counted(len(record.reports), 'report')} in {counted(languages, 'language')} by {voices}{uncounted}."
+    return f"{counted(len(record.reports), 'report')} in {counted(languages, 'language')}{uncounted}."
 
 
 def _officials(record: Agreement) -> str:

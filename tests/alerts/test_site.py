@@ -411,6 +411,19 @@ def test_months_and_weeks_file_each_step_under_its_day(site: Path) -> None:
     assert "Estonia and Finland" in read(site / "months/2019-06/index.html").words
 
 
+def test_the_first_report_is_one_and_a_host_is_not_told_twice(tmp_path: Path) -> None:
+    record = showcase()[0]
+    reports = tuple(
+        replace(report, seen=NOW, outlet="www.ledger.example", url="https://ledger.example/1")
+        for report in record.reports
+    )
+    make([replace(record, reports=reports)], tmp_path)
+    words = read(tmp_path / "a/ae-ke-2026-11/index.html").words
+    assert words.count("first report") == 1
+    assert "Nov 2026, 15:00 UTC, first report" in words
+    assert "(ledger.example)" not in words
+
+
 def test_groups_lead_on(site: Path) -> None:
     kenya = read(site / "countries/ke/index.html")
     assert "../../pairs/ae-ke/index.html" in [a.get("href") for a in kenya.all("a")]
