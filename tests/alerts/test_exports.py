@@ -87,6 +87,11 @@ def test_the_versions_of_the_lists_are_those_of_the_shelf() -> None:
     assert all(day in head for day in dates.values())
 
 
+def test_every_column_is_described() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "exports.md").read_text("utf-8")
+    assert [field.name for field in fields(Row) if f"`{field.name}`" not in told] == []
+
+
 def test_csv_has_a_byte_order_mark_and_ends_lines_as_the_standard_says() -> None:
     content = exports.to_csv(showcase())
     assert content.startswith(b"\xef\xbb\xbfkey,title,")
