@@ -116,11 +116,12 @@ def capitals(lang: str, script: str, codes: Iterable[str]) -> Iterator[tuple[str
     letters = re.compile(f"[{SCRIPT_RANGES[script]}' -]+$") if script in SCRIPT_RANGES else None
     for code in codes:
         name, others = capital_cities().get(code, ("", ()))
-        if name and (found := zones.get(fold(name))) and fold(found) not in COMMON_WORDS:
+        if fold(name) in COMMON_WORDS:
+            continue
+        if name and (found := zones.get(fold(name))):
             yield code, found
         elif name and script == "latin":
-            if fold(name) not in COMMON_WORDS:
-                yield code, name
+            yield code, name
         elif name and letters:
             fitting = [other for other in others if letters.match(other) and len(other) > 2]
             yield from ((code, other) for other in (fitting[:1] if script in SHARED_SCRIPTS else fitting[:3]))
