@@ -197,6 +197,26 @@ def test_the_socket_is_the_last_word_when_a_name_resolves_anew() -> None:
     assert "127.0.0.1" not in caught.value.detail
 
 
+REBINDING = [["127.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["127.0.0.1", "93.184.216.34"], ["::ffff:127.0.0.1"]]
+
+
+@pytest.mark.parametrize("addresses", REBINDING)
+def test_what_a_name_server_says_does_not_lead_inside(serve, addresses: list[str]) -> None:  # type: ignore[no-untyped-def]
+    inside = serve(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        families = [socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses]
+        return [(family, 1, 6, "", (address, port)) for family, address in zip(families, addresses, strict=True)]
+
+    feed = Feed("one", "o", f"http://rebind.example:{inside.port}/", "", "")
+
+    async def ask() -> str:
+        return (await anext(read_all([feed], {}, Rules(), NOW, look_up=look_up))).error
+
+    assert asyncio.run(ask()) == "BadAddress"
+    assert inside.requests == []
+
+
 ALLOWED = [
     (("intranet.example",), "intranet.example", "10.1.2.3", True),
     (("intranet.example",), "other.example", "10.1.2.3", False),
