@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from feeds.errors import BadAddress, NoName
 from feeds.guard import Guard
 
-PATIENCE = 3.0
+PATIENCE = 2.0
 """Seconds after which, with no name resolved and `ENOUGH` of them asked, there is no network and none is waited for."""
 ENOUGH = 8
 
