@@ -124,7 +124,12 @@ def test_paragraphs_are_counted() -> None:
         ("Астана. 28 мая. КазТАГ - Подписано", "Астана. 28 мая. КазТАГ - "),
         ("新华社北京5月28日电（记者 张三）中国", "新华社北京5月28日电(记者 张三)"),
         ("(서울=연합뉴스) 한국과", "(서울=연합뉴스) "),
+        ("Berlin – Eine Absicht", "Berlin – "),
+        ("New Delhi/London, July 24, 2025 — The", "New Delhi/London, July 24, 2025 — "),
+        ("Москва. 17 сентября. Подписано", "Москва. 17 сентября. "),
+        ("القاهرة – أسفر لقاء", "القاهرة – "),
         ("The two sides signed on Monday.", None),
+        ("The deal – a first – was signed", None),
         ("He said so: nothing more.", None),
     ],
 )
