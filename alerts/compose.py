@@ -109,7 +109,7 @@ def compose(
         reader=to,
         message_id=message_id(subscription, window.slot, desk),
         tellings=tuple(Telling(c.agreement.key, c.agreement.stage, mark(c.agreement)) for c in chosen)
-        + tuple(lists.feed_telling(feed) for feed in news.feeds),
+        + tuple(lists.feed_telling(feed) for feed in news.feeds[: lists.MOST]),
     )
 
 

@@ -143,7 +143,9 @@ class _Maker:
     def waits(self, subscription: Subscription) -> bool:
         """Whether an earlier digest is still on its way."""
         standing = self.standings.get(subscription.name)
-        return standing is not None and standing.under_way and not subscription.paused
+        if standing is None or subscription.paused or subscription.rhythm == "instant":
+            return False  # alerts are barred one by one, so that a correction goes out beside one that is under way
+        return standing.under_way
 
     def make(self, subscription: Subscription) -> list[Composed]:
         """Compose and stage what a subscription is due: none, one digest, or the corrections of its alerts."""
@@ -154,7 +156,7 @@ class _Maker:
         since = standing.until or standing.began
         window = Window(since, self.now, slot[0], slot[1])
         news = self.news(since)
-        told = outbox.told(self.session, subscription.name)
+        told = outbox.told(self.session, subscription.name, _names(news))
         chosen = choose(subscription, news.agreements, told, horizon(standing.began, since))
         targets = self._targets(subscription)
         if not targets.channels:
@@ -256,3 +258,9 @@ class _Maker:
             return []
         corrections = len([t for t in digest.tellings if not t.key.startswith("feed ")]) - len(digest.items)
         return [Composed(subscription.name, digest.kind, digest.subject, len(digest.items), corrections, digest.slot)]
+
+
+def _names(news: News) -> set[str]:
+    """All names under which something may have been told."""
+    agreements = {name for agreement in news.agreements for name in (agreement.key, *agreement.aliases)}
+    return agreements | {lists.feed_telling(feed).key for feed in news.feeds}

@@ -5,7 +5,7 @@ there. The session comes in; transactions are the caller's.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,9 @@ from storage.tables import AgreementRow
 
 REMEMBERED = timedelta(days=70)
 """How far back slots are looked at; the longest rhythm is a month."""
+
+MANY = 500
+"""Values in one IN list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +120,23 @@ def standings(session: Session, now: datetime) -> dict[str, Standing]:
     }
 
 
-def told(session: Session, subscription: str) -> dict[str, Told]:
-    """The last telling of each agreement to a subscription, those that surely did not arrive left out."""
-    rows = session.exec(
-        select(ToldRow, DigestRow)
-        .join(DigestRow)
-        .where(ToldRow.subscription == subscription, DigestRow.state != "failed")
-        .order_by(col(ToldRow.id))
-    ).all()
-    return {t.key: Told(t.key, t.stage, t.mark, d.state, d.message_id, d.slot) for t, d in rows}
+def told(session: Session, subscription: str, keys: Collection[str]) -> dict[str, Told]:
+    """What a subscriber was told last of each of these, what surely did not arrive left out."""
+    found: dict[str, Told] = {}
+    asked = sorted(keys)
+    for start in range(0, len(asked), MANY):
+        rows = session.exec(
+            select(ToldRow, DigestRow)
+            .join(DigestRow)
+            .where(
+                ToldRow.subscription == subscription,
+                DigestRow.state != "failed",
+                col(ToldRow.key).in_(asked[start : start + MANY]),
+            )
+            .order_by(col(ToldRow.id))
+        )
+        found.update({t.key: Told(t.key, t.stage, t.mark, d.state, d.message_id, d.slot) for t, d in rows})
+    return found
 
 
 def candidates(session: Session, since: datetime) -> list[Agreement]:
@@ -182,12 +193,12 @@ def _taken(session: Session, staged: Staged) -> bool:
 
 def _tell(session: Session, digest_id: int, staged: Staged) -> None:
     keys = [t.key for t in staged.tellings]
-    for start in range(0, len(keys), 500):
+    for start in range(0, len(keys), MANY):
         session.exec(
             update(ToldRow)
             .where(
                 col(ToldRow.subscription) == staged.subscription,
-                col(ToldRow.key).in_(keys[start : start + 500]),
+                col(ToldRow.key).in_(keys[start : start + MANY]),
                 col(ToldRow.standing),
             )
             .values(standing=False)
@@ -208,19 +219,3 @@ def troubles(session: Session, since: datetime) -> list[Trouble]:
         .order_by(col(DeliveryRow.changed).desc())
     ).all()
     return [Trouble(d.subscription, d.slot, r.channel, r.state, r.attempts, r.error, r.changed) for r, d in rows]
-
-
-def counts(session: Session) -> Mapping[str, int]:
-    """How many deliveries stand in each state."""
-    rows = session.exec(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all()
-    return dict(rows)
-
-
-def who_was_told(session: Session, keys: Iterable[str]) -> Collection[tuple[str, str]]:
-    """(subscription, key) of everyone who was told of one of these agreements and may have read it."""
-    rows = session.exec(
-        select(ToldRow.subscription, ToldRow.key)
-        .join(DigestRow)
-        .where(col(ToldRow.key).in_(list(keys)), DigestRow.state != "failed")
-    ).all()
-    return set(rows)

@@ -23,18 +23,6 @@ def pack(message: Message, digest: Digest) -> bytes:
     return message.eml
 
 
-def probe(server: MailServer) -> str:
-    """Why the server can't be used, or empty where it answers, encrypts and takes our login; sends nothing."""
-    try:
-        client = _open(server)
-    except UnusableError as stop:
-        return str(stop)
-    with suppress(OSError, smtplib.SMTPException):
-        client.quit()
-    client.close()
-    return ""
-
-
 class UnusableError(Exception):
     """The server can't be used now: not reached, no encryption, login refused. Never holds an address or password."""
 
