@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import classify
@@ -13,6 +14,13 @@ from flows.errors import explain
 from flows.exits import Exit
 from flows.serving import home
 from flows.settings import Located, load
+from storage import outbox
+from storage.lease import holders
+
+LONG = timedelta(hours=2)
+"""A run that takes longer than this is worth a look."""
+RECENT = timedelta(days=7)
+"""How far back deliveries in trouble are named."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,21 @@ def _database(located: Located) -> Iterator[Finding]:
         if stale:
             said = f"{stale} items were labelled by an earlier version; `pactwatch reclassify` brings them up to date"
             yield Finding("database", said, warns=True)
+        yield from _runs(engine, datetime.now(UTC))
     finally:
         engine.dispose()
+
+
+def _runs(engine: storage.Engine, now: datetime) -> Iterator[Finding]:
+    with storage.reading(engine) as session:
+        for held in holders(session):
+            said = f"{held.name} is running: process {held.pid} on {held.host} since {held.since:%Y-%m-%d %H:%M} UTC"
+            yield Finding("runs", said, warns=now - held.since > LONG)
+        for one in outbox.troubles(session, now - RECENT):
+            said = (
+                f"{one.subscription} by {one.channel}, {one.slot}: {one.state} after {one.attempts} tries, {one.error}"
+            )
+            yield Finding("deliveries", said, warns=True)
 
 
 def _mail(located: Located) -> Iterator[Finding]:
