@@ -26,6 +26,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from seeds.address import normal
@@ -46,7 +47,7 @@ class Keys:
     day: str
     """ISO date of publication in UTC, or empty."""
     text: str
-    """Of the folded text, or empty."""
+    """Of the text without case and spaces between words, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Match:
 NEW = Match("new")
 
 
+@lru_cache(maxsize=2048)
 def keys(entry: Entry) -> Keys:
     """The names of an entry, hashed; a host's scheme, `www.` and tracking parameters don't count."""
     return Keys(
@@ -77,7 +79,7 @@ def keys(entry: Entry) -> Keys:
         link=_hash(entry.feed, "link", normal(entry.url)),
         title=_hash(entry.feed, "title", folded(entry.title) or folded(entry.text[:200])),
         day=entry.published.date().isoformat() if entry.published else "",
-        text=_hash(entry.feed, "text", folded(entry.text)),
+        text=_hash(entry.feed, "text", " ".join(entry.text.casefold().split())),
     )
 
 
