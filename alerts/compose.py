@@ -12,15 +12,11 @@ from alerts import display, lists, subject, why, wording
 from alerts.address import Target
 from alerts.choose import Chosen, mark
 from alerts.desk import Desk
-from alerts.digest import Digest, Item, Link, Listing, Part
+from alerts.digest import Digest, Item, Listing
+from alerts.items import DrawnKey, parts_of
 from alerts.subscription import Subscription
-from classify.model import Stage
 from storage.outbox import Telling
 from storage.records import Agreement, Coverage, FeedHealth
-
-DrawnKey = tuple[str, date]
-LINKS = 4
-"""Most sources that an item names; the quoted one is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ def compose(
         lead=lead if told or fixes else f"{coverage} {lead}".strip(),
         meta=f"{subscription.name}, {_period(window, subscription)}",
         browser=f"{desk.site}/" if desk.site else "",
-        parts=_parts(told, desk, today, {} if drawn is None else drawn),
+        parts=parts_of(told, desk, today, {} if drawn is None else drawn),
         listings=tuple(listing for listing in listings if listing),
         coverage=coverage if told or fixes else "",
         why=why.why(subscription, recipient.shown),
@@ -224,68 +220,3 @@ def _coverage(coverage: Coverage, told: int) -> str:
         f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
         f"{display.counted(coverage.agreements, 'agreement')}, {told:,} of them in your filter."
     )
-
-
-_PARTS = (("new", "Newly signed"), ("changed", "Changed stage"), ("planned", "Newly announced"))
-
-
-def _parts(told: Sequence[Chosen], desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> tuple[Part, ...]:
-    parts = []
-    for kind, title in _PARTS:
-        items = tuple(_drawn(one, desk, today, drawn) for one in told if one.kind == kind)
-        if items:
-            parts.append(Part(title, items))
-    return tuple(parts)
-
-
-def _drawn(one: Chosen, desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> Item:
-    """What was told to nobody before is the same for everyone."""
-    if one.before:
-        return _item(one, desk, today)
-    key = (one.agreement.key, today)
-    if key not in drawn:
-        drawn[key] = _item(one, desk, today)
-    return drawn[key]
-
-
-def _item(one: Chosen, desk: Desk, today: date) -> Item:
-    agreement = one.agreement
-    quote = wording.quote_of(agreement)
-    sources, more = wording.others(agreement, LINKS - 1 if quote else LINKS)
-    page = f"{desk.site}/a/{agreement.key}/#reports" if desk.site else ""
-    word = display.STAGES[agreement.stage]
-    return Item(
-        key=agreement.key,
-        codes=display.codes(agreement.pair),
-        names="" if wording.is_named(agreement) else wording.names(agreement),
-        title=display.one_line(agreement.title, 160),
-        short=wording.short(agreement),
-        url=lists.page(agreement, desk),
-        stage=agreement.stage.value,
-        word=word.word,
-        mark=word.mark,
-        when=", ".join(
-            p
-            for p in (wording.stage_when(display.present(agreement), agreement), display.one_line(agreement.place, 60))
-            if p
-        ),
-        what=wording.what(agreement),
-        before="" if agreement.stage is Stage.PLANNED else wording.before(agreement, one.before, today),
-        notes=_notes(one),
-        quote=quote,
-        sources=sources,
-        more=Link(f"{more:,} more", page) if more else None,
-        confidence=f"{agreement.confidence:.2f}",
-        sure=display.confidence_word(agreement.confidence),
-        reason=display.one_line(agreement.reason).rstrip("."),
-    )
-
-
-def _notes(one: Chosen) -> tuple[str, ...]:
-    notes = []
-    if one.again:
-        notes.append("It is uncertain whether our earlier mail on this arrived, so here it is again.")
-    if any(report.changed for report in one.agreement.reports):
-        notes.append("One of its sources replaced its text after we first read it.")
-    notes += [f"Disputed: {display.one_line(claim, 160).rstrip('.')}." for claim in one.agreement.disputed[:2]]
-    return tuple(notes)

@@ -14,10 +14,11 @@ import storage
 from alerts import lists, schedule
 from alerts.address import resolve
 from alerts.choose import SLACK, Chosen, choose, horizon
-from alerts.compose import DrawnKey, News, Recipient, Window, compose, compose_correction, shown
+from alerts.compose import News, Recipient, Window, compose, compose_correction, shown
 from alerts.deliver import CHANNELS
 from alerts.desk import Desk
 from alerts.digest import Digest, Item
+from alerts.items import DrawnKey
 from alerts.render import render
 from alerts.subscription import Subscription
 from storage import outbox, queries, suppression
