@@ -38,9 +38,8 @@ _OTHER_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u058f\u13a0-\u13f5]")
 
 
 # What plain text is made of: nothing in it can be hidden, odd or of two scripts.
-_PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xC0, 0x100), *range(0x100, 0x132)))) | frozenset(
-    "\n“”‘’„«»–—•€£ăâîșțşţğıŁłńňœřšťůųźžőű"
-)
+_LATIN = [chr(code) for code in (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))]
+_PLAIN = frozenset(char for char in (*_LATIN, *"\n“”‘’„–—•€țșȚȘ") if unicodedata.is_normalized("NFKC", char))
 
 
 @dataclass(frozen=True, slots=True)
