@@ -4,7 +4,7 @@ Dated reports are compared within a window of time; the likest are joined first,
 average and no two days rule it out. Undated ones then join the group that they are likest to, or one another.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -70,10 +70,20 @@ def _links(ordered: Sequence[Traits]) -> Iterator[tuple[float, int, int]]:
     if ordered and ordered[0].anchor is None:
         yield from ((likeness(ordered[a], ordered[b]), a, b) for a, b in _sharing(ordered))
         return
-    days = [one.anchor or 0 for one in ordered]
-    for a, one in enumerate(ordered):
-        for b in range(a + 1, bisect_right(days, days[a] + WINDOW)):
-            yield likeness(one, ordered[b]), a, b
+    firm = [number for number, one in enumerate(ordered) if not one.planned]
+    plans = [number for number, one in enumerate(ordered) if one.planned]
+    for here, there, window in (
+        (firm, firm, SPAN),
+        (plans, plans, WINDOW),
+        (plans, firm, WINDOW),
+        (firm, plans, WINDOW),
+    ):
+        days = [ordered[number].anchor or 0 for number in there]
+        for a in here:
+            day = ordered[a].anchor or 0
+            for b in there[bisect_left(days, day) : bisect_right(days, day + window)]:
+                if a < b:
+                    yield likeness(ordered[a], ordered[b]), a, b
 
 
 def _sharing(ordered: Sequence[Traits]) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,8 @@ LATER_STEP = 15 * 366
 """Days after a signing within which it may enter into force or end."""
 LATER_SIGNING = 400
 """Days after an announcement, or after the conclusion of talks, within which the same paper may be signed."""
+LATEST = 200
+"""How many earlier occasions of one kind are looked at: a pair has seldom more in fifteen years."""
 RECURRENT = frozenset({"swap", "loan", "grant", "exchange", "ceasefire", "notes", "other"})
 """Papers that are often made anew: another one of the kind is another agreement."""
 GENERAL = frozenset(
@@ -153,17 +155,18 @@ def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
     steps = [_step(one) for one in found]
     records: list[list[Occasion]] = []
     at: dict[int, int] = {}
-    by_subject: dict[str, list[int]] = defaultdict(list)
+    holders: dict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(steps):
-        best = max(((likely(steps[n], one), -n) for n in _earlier(one, number, by_subject)), default=(0.0, 0))
-        if best[0] > 0:
-            at[number] = at[-best[1]]
+        candidates = sorted(_earlier(one, number, holders))
+        score, nearest = max(((likely(steps[n], one), -n) for n in candidates), default=(0.0, 0))
+        if score > 0:
+            at[number] = at[-nearest]
             records[at[number]].append(one.occasion)
         else:
             at[number] = len(records)
             records.append([one.occasion])
-        for word in one.subjects:
-            by_subject[word].append(number)
+        for key in (*one.subjects, *([f"{one.occasion.on:%m-%d}"] if one.occasion.on else [])):
+            holders[key].append(number)
     return records
 
 
@@ -179,11 +182,14 @@ def _step(one: Occasion) -> _Step:
     )
 
 
-def _earlier(one: _Step, number: int, by_subject: dict[str, list[int]]) -> Iterable[int]:
-    """The occasions that it may be a step of: all earlier ones; for another signing, those with a word in common."""
-    if one.occasion.stage in (Stage.IN_FORCE, Stage.ENDED):
-        return range(number)
-    return {n for word in one.subjects for n in by_subject[word]}
+def _earlier(one: _Step, number: int, holders: dict[str, list[int]]) -> set[int]:
+    """The occasions that it may be a step of: those that share a word of a title, and for what is no signing those
+    whose day it recalls and the latest ones."""
+    words = {n for word in one.subjects for n in holders[word][-LATEST:]}
+    if one.occasion.stage not in (Stage.IN_FORCE, Stage.ENDED):
+        return words
+    days = {n for day in one.recalled for n in holders[day][-LATEST:]}
+    return words | days | set(range(max(number - LATEST, 0), number))
 
 
 def likely(earlier: _Step, later: _Step) -> float:
