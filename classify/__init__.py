@@ -2,7 +2,7 @@
 
 The way of one item, each step a file of this room:
 
-    text.read          the item cleaned, folded, cut into sentences, its language told
+    decide.opening     the item cleaned, folded, cut into sentences, its language told
     names.find         the countries that it names, in whatever form
     cues.find          the words that tell what happened: signing, papers, negations, who acts
     acts.find          each such word read in its sentence: done, planned, failed, long ago
@@ -20,7 +20,6 @@ from datetime import date
 from classify import decide, evidence, facts, sectors
 from classify.reasons import Explanation, explain
 from classify.model import Facts, Labels, Stage
-from classify.text import read
 from classify.version import VERSION
 
 __all__ = ["VERSION", "Explanation", "Labels", "Stage", "classify", "explain"]
@@ -31,7 +30,7 @@ def classify(title: str, text: str = "", lang: str = "", published: date | None 
 
     Never raises on any text and takes time linear in its length.
     """
-    doc = read(title, text, lang)
+    doc = decide.opening(title, text, lang)
     seen = decide.look(doc, published)
     verdict = decide.decide(seen)
     scope = evidence.scope(seen, verdict)

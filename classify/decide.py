@@ -7,7 +7,7 @@ from typing import NamedTuple
 from classify import acts, cues, dates, features, names, partners, sides, telling, weights
 from classify.features import Features, Seen
 from classify.model import Pair, Stage, pair
-from classify.text import Document
+from classify.text import Document, read
 
 THRESHOLD = 0.5
 
@@ -26,6 +26,17 @@ class Verdict(NamedTuple):
 NOTHING = Verdict(Stage.NONE, (), (), {Stage.NONE.value: 1.0}, {}, {})
 
 
+OPENING = 8_000
+"""So many code points of a text are read: what an item newly reports stands in its opening."""
+ACTS = 60
+"""So many acts are weighed, in order: a text that goes on listing says nothing new."""
+
+
+def opening(title: str, text: str, lang: str) -> Document:
+    """The item's title and opening as a document; all offsets hold for the strings as given."""
+    return read(title, text[:OPENING], lang)
+
+
 def look(doc: Document, published: date | None) -> Seen:
     """All that is seen in the document; where it names fewer than two countries, cues are not even looked for."""
     mentions = names.find(doc)
@@ -34,9 +45,11 @@ def look(doc: Document, published: date | None) -> Seen:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)
     told = dates.told(doc, telling.find(doc.folded, doc.lang))
-    done = acts.find(doc, found, told, published)
-    told_of = [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
-    joined = [partners.sides_of(doc, act, told_of) for act in done]
+    done = acts.find(doc, found, told, published)[:ACTS]
+    here = features.by_sentence(
+        [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
+    )
+    joined = [partners.sides_of(doc, act, here.get(act.sentence, ())) for act in done]
     return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined)
 
 
@@ -48,7 +61,7 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     chances = {two: pair_model.chances(features.of_pair(seen, two)) for two in seen.together}
     found = features.of_stage(seen, top(chances))
     stages = stage_model.softmax(found)
-    proven = {Stage.NONE.value, *features.best_acts(seen)}
+    proven = {Stage.NONE.value, *seen.best}
     stage = Stage(max(proven, key=lambda name: (stages[name], name)))
     agreed = with_rows(seen, agreed_pairs(chances)) if stage is not Stage.NONE else ()
     about = {two for two, chance in chances.items() if chance["about"] > THRESHOLD} | set(agreed)

@@ -3,7 +3,7 @@
 from classify import calibration
 from classify.acts import Act
 from classify.decide import Verdict
-from classify.features import Seen, best_acts
+from classify.features import Seen
 from classify.model import Evidence, Mark, Stage
 
 _KINDS = {"paper": "document", "sign": "signing", "close": "signing", "agree": "signing", "renew": "signing", "exchange": "signing",
@@ -13,7 +13,7 @@ _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
 
 def deciding_act(seen: Seen, verdict: Verdict) -> Act | None:
     """The act that speaks most plainly for the stage of the verdict."""
-    return best_acts(seen).get(verdict.stage)
+    return seen.best.get(verdict.stage)
 
 
 def prove(seen: Seen, verdict: Verdict) -> Evidence | None:

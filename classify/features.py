@@ -5,9 +5,11 @@ the item as a whole. Pair features tell how two countries stand in the item. Mos
 """
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from classify import cues
 from classify.acts import Act
@@ -20,11 +22,23 @@ from classify.text import Document
 Features = dict[str, float]
 STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
 _PARTS = ("title", "lead", "rest")
+_SENTENCES = 12
 _PLAIN = 0.6
 """From this plainness on, an act is told plainly enough."""
 
 
-@dataclass(frozen=True, slots=True)
+Placed = TypeVar("Placed", Cue, Mention)
+
+
+def by_sentence(found: Iterable[Placed]) -> dict[int, list[Placed]]:
+    """What stands in each sentence, in order."""
+    groups: dict[int, list[Placed]] = defaultdict(list)
+    for one in found:
+        groups[one.sentence].append(one)
+    return groups
+
+
+@dataclass(frozen=True)
 class Seen:
     """All that is seen in an item before anything is decided."""
 
@@ -37,15 +51,41 @@ class Seen:
     partners: Sequence[frozenset[Pair]] = ()
     """For each act, the pairs that it joins by its grammar."""
 
+    @cached_property
+    def cues_in(self) -> Mapping[int, Sequence[Cue]]:
+        """The cues of each sentence."""
+        return by_sentence(self.cues)
+
+    @cached_property
+    def codes_in(self) -> Mapping[int, frozenset[str]]:
+        """The sides that each sentence names."""
+        groups = by_sentence(self.mentions)
+        return {at: frozenset(one.code for one in group if one.code in self.sides) for at, group in groups.items()}
+
+    @cached_property
+    def best(self) -> Mapping[Stage, Act]:
+        """The plainest act for each stage, background left out."""
+        best: dict[Stage, tuple[float, Act]] = {}
+        for act in self.acts:
+            plain = 0.0 if act.old else plainness(self, act)
+            if plain > best.get(act.stage, (0.0, act))[0]:
+                best[act.stage] = plain, act
+        return {stage: act for stage, (_, act) in best.items()}
+
+    @cached_property
+    def owned(self) -> frozenset[int]:
+        """The sentences with an act whose subject is something of a country that bears a name of its own."""
+        return frozenset(act.sentence for act in self.acts if is_owned(self, act))
+
 
 def part(sentence: int) -> str:
     """Which part of an item a sentence belongs to."""
     return "title" if sentence == 0 else "lead" if sentence <= LEAD else "rest"
 
 
-def codes_in(seen: Seen, sentence: int) -> set[str]:
+def codes_in(seen: Seen, sentence: int) -> frozenset[str]:
     """The sides that a sentence names."""
-    return {mention.code for mention in seen.mentions if mention.sentence == sentence and mention.code in seen.sides}
+    return seen.codes_in.get(sentence, frozenset())
 
 
 def reach(seen: Seen, act: Act) -> float:
@@ -54,17 +94,6 @@ def reach(seen: Seen, act: Act) -> float:
     if len(here) >= 2:
         return 1.0
     return 0.85 if len(here | codes_in(seen, 0)) >= 2 else 0.75 if here else 0.6
-
-
-def best_acts(seen: Seen) -> dict[Stage, Act]:
-    """The plainest act for each stage, background left out."""
-    best: dict[Stage, tuple[float, Act]] = {}
-    for act in seen.acts:
-        if not act.old:
-            plain = plainness(seen, act)
-            if plain > best.get(act.stage, (0.0, act))[0]:
-                best[act.stage] = plain, act
-    return {stage: act for stage, (_, act) in best.items()}
 
 
 def plainness(seen: Seen, act: Act) -> float:
@@ -76,7 +105,7 @@ def plainness(seen: Seen, act: Act) -> float:
 def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
     """The features that decide the stage; `top` holds what the pair model says of the likeliest pair."""
     found: Features = {"always": 1.0}
-    best = best_acts(seen)
+    best = seen.best
     for act in seen.acts:
         name = f"{act.stage}.{'old' if act.old else part(act.sentence)}"
         found[name] = max(found.get(name, 0.0), act.strength * (1.0 if act.old else reach(seen, act)))
@@ -94,7 +123,7 @@ def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
 def _around(seen: Seen, stage: Stage, act: Act) -> Features:
     """What stands in the sentence of the best act for a stage: who acts, with whom, when."""
     found: Features = {}
-    here = [cue for cue in seen.cues if cue.sentence == act.sentence]
+    here = seen.cues_in.get(act.sentence, ())
     actors = [cue for cue in here if cue.kind == "actor"]
     for cue in here:
         if cue.kind == "actor":
@@ -110,7 +139,7 @@ def _around(seen: Seen, stage: Stage, act: Act) -> Features:
     if after:
         found[f"{stage}.object.{after[0].code}"] = 1.0
     found[f"{stage}.kind.{act.cue.kind}"] = 1.0
-    if owned(seen, act):
+    if act.sentence in seen.owned and is_owned(seen, act):
         found[f"{stage}.owned"] = 1.0
     joined = partners_of(seen, act)
     if not joined and len(codes_in(seen, act.sentence)) >= 2:
@@ -142,14 +171,14 @@ _NEAR = 70
 _OWNED = re.compile(r"['’]s?\s+(?:\w+\s+){0,2}?(?:[A-Z][\w&.-]*[,\s]*){1,3}(?:and\s|has\s|have\s)?")
 
 
-def owned(seen: Seen, act: Act) -> bool:
+def is_owned(seen: Seen, act: Act) -> bool:
     """Whether the act's subject is something of a country that bears a name of its own: 'Norway's Golar signs'."""
     doc = seen.doc
     before = [mention for mention in seen.mentions if mention.sentence == act.sentence and mention.end <= act.cue.start]
     if not before or before[-1].kind == "leader":
         return False
     last = before[-1].end
-    if any(cue.kind in ("actor", "body") and cue.code != "private" and last <= cue.start < act.cue.start for cue in seen.cues):
+    if any(cue.kind in ("actor", "body") and cue.code != "private" and last <= cue.start < act.cue.start for cue in seen.cues_in.get(act.sentence, ())):
         return False
     return bool(_OWNED.fullmatch(doc.norm, last, act.cue.start))
 
@@ -243,12 +272,13 @@ def _grammar(seen: Seen, two: Pair, how: Together) -> Features:
 
 def _company(seen: Seen, how: Together) -> Features:
     """What else stands in the sentences that name both, and in the title."""
-    near = Counter(f"near.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence in how.sentences)
-    title = Counter(f"title.{cue.code}" for cue in seen.cues if cue.kind in ("actor", "relation") and cue.sentence == 0)
+    around = [cue for sentence in how.sentences[:_SENTENCES] for cue in seen.cues_in.get(sentence, ())]
+    near = Counter(f"near.{cue.code}" for cue in around if cue.kind in ("actor", "relation"))
+    title = Counter(f"title.{cue.code}" for cue in seen.cues_in.get(0, ()) if cue.kind in ("actor", "relation"))
     found = {name: min(count, 2) / 2 for name, count in (near + title).items()}
     for place in ("near", "title"):
         if f"{place}.private" in found and f"{place}.public" not in found:
             found[f"{place}.private.alone"] = 1.0
-    if any(owned(seen, act) for act in seen.acts if act.sentence in how.sentences):
+    if not seen.owned.isdisjoint(how.sentences):
         found["owned"] = 1.0
     return found

@@ -38,9 +38,9 @@ def _any(words: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[Pair]:
-    """The pairs that the act joins by its grammar; none where its sentence does not tell."""
+    """The pairs that the act joins by its grammar, of the countries named in its sentence; none where it does not tell."""
     links = _links(doc.lang)
-    here = _standing(doc, act, [mention for mention in mentions if mention.sentence == act.sentence], links)
+    here = _standing(doc, act, mentions, links)
     groups = _groups(doc, here)
     before = [group for group in groups if group[0].start < act.cue.start]
     after = [group for group in groups if group[0].start >= act.cue.start]

@@ -10,7 +10,6 @@ from classify.decide import Verdict
 from classify.features import Seen
 from classify.model import Mark, Pair, Stage, Step
 from classify.names import country_name
-from classify.text import read
 
 _SHOWN = 12
 _SMALL = 0.05
@@ -37,7 +36,7 @@ class Explanation:
 
 def explain(title: str, text: str = "", lang: str = "", published: date | None = None) -> Explanation:
     """The same decision as `classify`, with its reasons."""
-    doc = read(title, text, lang)
+    doc = decide.opening(title, text, lang)
     seen = decide.look(doc, published)
     verdict = decide.decide(seen)
     rival = max((stage for stage in Stage if stage is not verdict.stage), key=lambda one: verdict.stages.get(one, 0.0))

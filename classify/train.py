@@ -15,7 +15,6 @@ from classify import calibration, decide, features, fit
 from classify.features import Features, Seen
 from classify.model import Pair, Stage
 from classify.score import Item
-from classify.text import read
 from classify.weights import SHELF, Model, Table, dump
 
 STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED, Stage.NONE))
@@ -86,7 +85,7 @@ def write(weights: Weights, folder: Path = SHELF, table: Sequence[tuple[float, f
 
 def look(item: Item) -> Seen:
     """What is seen in a labelled item."""
-    return decide.look(read(item["title"], item["text"], item.get("lang") or ""), day(item.get("published")))
+    return decide.look(decide.opening(item["title"], item["text"], item.get("lang") or ""), day(item.get("published")))
 
 
 def day(published: str | None) -> date | None:
