@@ -19,11 +19,10 @@ from alerts.display import (
     one_line,
     present,
     short_day,
-    web_link,
 )  # fmt: skip
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
-from alerts.wording import PAPERS, upper
+from alerts.wording import PAPERS, ascii_url, upper
 from classify.model import Pair, Stage
 from storage.records import Agreement, Change, Paper, Report, StageDate
 
@@ -140,7 +139,7 @@ def pair_href(pair: Pair) -> str:
 
 def quote(report: Report, stage: Stage, first: bool = False) -> Quote:
     """A report of an agreement that is at `stage` now; a report of another stage says so."""
-    proof, outlet, url = report.evidence, one_line(report.outlet, 80), web_link(report.url)
+    proof, outlet, url = report.evidence, one_line(report.outlet, 80), ascii_url(report.url)
     return Quote(
         html=marked(proof) if proof else escape(one_line(report.title)),
         attributes=language_attributes(report.lang),
