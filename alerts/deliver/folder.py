@@ -37,7 +37,7 @@ def file_name(message_id: str) -> str:
     """`2026-11-23.everything`, out of the Message-ID: one name for one issue."""
     issue, _, rest = message_id.strip("<>").partition(".")
     slug, _, unique = rest.partition("@")[0].rpartition(".")
-    return re.sub(r"[^\w.-]", "-", f"{issue}.{slug}.{unique[:6]}")
+    return re.sub(r"[^\w.-]", "-", f"{issue}.{slug}.{unique[:6]}").strip(".") or "digest"
 
 
 def write(folder: Path, name: str, eml: bytes) -> None:
