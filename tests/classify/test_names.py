@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from classify.fold import fold
 from classify.lang import script
 from classify.names import ALPHA3, CODES, Mention, check, country_name, find, home_country
-from classify.shelf import LexiconError, rows
+from classify.shelf import LEXICON, LexiconError, rows
 from classify.text import Document, read
 from classify.vocabulary import SHELF, check_words, facts, leaders, vocabulary
 
@@ -236,3 +237,32 @@ def test_a_faulty_shelf_is_named_with_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("lang", "code"), [("tr", "TR"), ("uk", "UA"), ("en", ""), ("ar", ""), ("qq", "")])
 def test_whose_press_a_language_is(lang: str, code: str) -> None:
     assert home_country(lang) == code
+
+
+def _look_alikes(first: str, last: str) -> dict[str, str]:
+    lines = (LEXICON / "confusables.tsv").read_text(encoding="utf-8").splitlines()
+    found = [line.split("\t")[1:] for line in lines if line.startswith("latin\t")]
+    return {latin: other for other, latin in found if first <= other <= last}
+
+
+_DISGUISES: dict[str, Callable[[str], str]] = {
+    "Cyrillic": lambda text: _every_third(text, _look_alikes("\u0400", "\u04ff")),
+    "Greek": lambda text: _every_third(text, _look_alikes("\u0370", "\u03ff")),
+    "wide": lambda text: "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalpha() else c for c in text),
+    "zero width": "\u200b".join,
+    "soft hyphen": "\u00ad".join,
+}
+
+
+def _every_third(text: str, letters: dict[str, str]) -> str:
+    return "".join(letters.get(char, char) if place % 3 == 0 else char for place, char in enumerate(text))
+
+
+@pytest.mark.parametrize("way", _DISGUISES)
+def test_no_disguise_hides_a_country_of_the_corpus(way: str) -> None:
+    disguise = _DISGUISES[way]
+    for item in map(json.loads, (_CORPUS / "dev.jsonl").read_text(encoding="utf-8").strip().split("\n")):
+        plain = read(item["title"], item["text"], item["lang"])
+        hidden = read(disguise(item["title"]), disguise(item["text"]), item["lang"])
+        named = {mention.code for mention in find(plain)}
+        assert named <= {mention.code for mention in find(hidden)}, item["id"]
