@@ -1,4 +1,4 @@
-"""Writes the months of `feeds/months.toml` from Unicode CLDR as in the installed Babel: `python scripts/build_months.py`.
+"""Writes the months of `feeds/months.toml` from Unicode CLDR as in Babel: `python scripts/build_months.py`.
 
 What stands above `[months]` in the file (comments, words that feeds write beside CLDR's) is kept.
 """
@@ -9,8 +9,9 @@ from pathlib import Path
 from babel import Locale
 
 LANGUAGES = (
-    "en af am ar az be bg bn bs ca cs cy da de el es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko "
-    "ky lo lt lv mk ml mn mr ms my nb ne nl nn pa pl ps pt ro ru si sk sl sq sr sr_Latn sv sw ta te th tr uk ur uz vi zh"
+    "en af am ar az be bg bn bs ca cs cy da de el es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn "
+    "ko ky lo lt lv mk ml mn mr ms my nb ne nl nn pa pl ps pt ro ru si sk sl sq sr sr_Latn sv sw ta te th tr uk ur uz "
+    "vi zh"
 )
 TARGET = Path(__file__).parents[1] / "feeds" / "months.toml"
 
