@@ -166,7 +166,9 @@ def _unmix(word: str) -> str:
     to_latin, to_cyrillic = _look_alikes()
     others = _OTHER_SCRIPT.findall(word)
     latins = [char for char in word if char.isalpha() and char not in others]
-    ways = [(len(latins), others, to_latin), (len(others), latins, to_cyrillic)]
+    ways = [(len(latins), others, to_latin)]
+    if all("\u0400" <= char <= "\u04ff" for char in others):
+        ways.append((len(others), latins, to_cyrillic))
     for _, letters, table in sorted(ways, key=lambda way: -way[0]):
         if all(char in table for char in letters):
             return "".join(table.get(char, char) if char in letters else char for char in word)
