@@ -54,6 +54,7 @@ class Judge:
         self._doc = doc
         self._rules = _rules(doc.lang)
         self._found: dict[str, bool] = {}
+        self._title_case: dict[int, bool] = {}
 
     def code(self, seen: Seen) -> str:
         """The country that a word stands for here; empty where it names none."""
@@ -91,7 +92,10 @@ class Judge:
             match = _NAME_BEFORE.search(norm[max(0, seen.start - _LOOK_BACK) : seen.start])
         if not match or _compiled(rule.pattern).fullmatch(match.group(1)):
             return False
-        return not self._is_title_case(self._doc.sentence_at(seen.start))
+        number = self._doc.sentence_at(seen.start)
+        if number not in self._title_case:
+            self._title_case[number] = self._is_title_case(number)
+        return not self._title_case[number]
 
     def _is_title_case(self, number: int) -> bool:
         """Whether nearly every longer word of a sentence begins with a capital."""
