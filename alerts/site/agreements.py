@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from alerts.display import STAGES, counted, long_month, one_line, short_day
 from alerts.exports import calendar, official, to_json
+from alerts.site.archive import is_live
 from alerts.site.cards import life, log, paper_line, quote, reasons
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
@@ -20,7 +21,7 @@ NEAR = 8
 def agreement_pages(press: Press, earlier: frozenset[str] = frozenset()) -> Iterator[Page]:
     """Every permalink that ever was given out: live and former agreements, aliases, and those of `earlier` builds that
     the store does not know any more."""
-    records = {record.key: record for record in (*press.archive.live, *press.archive.former)}
+    records = {record.key: record for record in press.archive.records}
     for record in records.values():
         yield from _pages(press, record, records)
     aliases = {alias: record for record in records.values() for alias in record.aliases if alias not in records}
@@ -56,18 +57,18 @@ def _has_calendar(record: Agreement) -> bool:
 
 def _near(press: Press, record: Agreement) -> list[Agreement]:
     """Other agreements of the pair, newest first."""
-    return [other for other in press.archive.pairs.get(record.pair, ()) if other.key != record.key][:NEAR]
+    others = press.archive.pairs.get(record.pair, ())
+    return [other for other in others if other.key != record.key and is_live(other)][:NEAR]
 
 
 def _context(press: Press, record: Agreement, near: list[Agreement], target: Agreement | None) -> dict[str, Any]:
     shown, first = press.card(record), _first(record)
-    former = bool(record.rejected or record.merged_into)
+    former = not is_live(record)
     return {
         "title": shown.title,
         "description": f"{shown.names}: {shown.word.lower()} {shown.when}. {counted(shown.reports, 'report')}.",
         "canonical": permalink(press.options, (target or record).key),
         "former": former,
-        "live": not former,
         "a": shown,
         "month": None if former else _month(press, record),
         "banners": list(_banners(press, record, target)),
@@ -76,7 +77,7 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "papers_title": _papers_title(record),
         "reports_title": _reports_title(record),
         "quotes": [quote(report, record.stage, report.item == first) for report in record.reports],
-        "facts": list(_facts(record, linked=not former)),
+        "facts": list(_facts(record)),
         "reasons": reasons(record),
         "log": log(record),
         "state": short_day(record.changed.date()),
@@ -143,7 +144,7 @@ def _reports_title(record: Agreement) -> str:
     return f"What it rests on: {counted(len(record.reports), 'report')}{f', {states} official' if states else ''}"
 
 
-def _facts(record: Agreement, linked: bool) -> Iterator[tuple[str, Markup]]:
+def _facts(record: Agreement) -> Iterator[tuple[str, Markup]]:
     codes = ", ".join(
         f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair
     )
@@ -159,7 +160,7 @@ def _facts(record: Agreement, linked: bool) -> Iterator[tuple[str, Markup]]:
         yield "Paper", escape(paper_line(paper))
         yield from ((word, escape(text)) for word, text in _single(paper) if text)
     if record.sectors:
-        yield "Sectors", Markup(", ").join(_sector(code, linked) for code in record.sectors)
+        yield "Sectors", Markup(", ").join(_sector(code) for code in record.sectors)
         yield "Official codes", _official_codes(record)
     if record.aliases:
         yield "Earlier keys", escape(", ".join(record.aliases))
@@ -170,9 +171,8 @@ def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
     return ("Between", bodies), ("Signed by", people), ("Amount", ", ".join(amounts((paper,))))
 
 
-def _sector(code: str, linked: bool) -> Markup:
-    name = official.sector(code)
-    return Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, name) if linked else escape(name)
+def _sector(code: str) -> Markup:
+    return Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, official.sector(code))
 
 
 def _official_codes(record: Agreement) -> Markup:

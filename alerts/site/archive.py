@@ -51,6 +51,7 @@ class Archive:
     announced: tuple[Step, ...]
     """What is only planned, filed under the day of its first report."""
     pairs: dict[Pair, list[Agreement]] = field(default_factory=dict)
+    """Groups hold former records too: who follows a pair has to hear of a withdrawal."""
     countries: dict[str, list[Agreement]] = field(default_factory=dict)
     sectors: dict[str, list[Agreement]] = field(default_factory=dict)
     months: dict[str, list[Step]] = field(default_factory=dict)
@@ -71,25 +72,29 @@ class Archive:
 def arrange(records: Iterable[Agreement]) -> Archive:
     """The archive of `records`, whatever order they come in."""
     ordered = newest_first(records)
-    live = tuple(record for record in ordered if not record.rejected and not record.merged_into)
-    former = tuple(record for record in ordered if record.rejected or record.merged_into)
+    live = tuple(record for record in ordered if is_live(record))
     everything = sorted((step for record in live for step in _steps(record)), key=_recent, reverse=True)
     steps = tuple(step for step in everything if step.stage is not Stage.PLANNED)
     prints = {record.key: _digest(record) for record in ordered}
     return Archive(
         live=live,
-        former=former,
+        former=tuple(record for record in ordered if not is_live(record)),
         steps=steps,
         announced=tuple(step for step in everything if step.stage is Stage.PLANNED),
-        pairs=_grouped(live, lambda record: (record.pair,)),
-        countries=_grouped(live, attrgetter("pair")),
-        sectors=_grouped(live, attrgetter("sectors")),
+        pairs=_grouped(ordered, lambda record: (record.pair,)),
+        countries=_grouped(ordered, attrgetter("pair")),
+        sectors=_grouped(ordered, attrgetter("sectors")),
         months=_grouped(everything, lambda step: (step.month,)),
         weeks=_grouped(everything, lambda step: (step.week,)),
         by_key=_grouped(everything, lambda step: (step.record.key,)),
         prints=prints,
         every=_digest(sorted(prints.items())),
     )
+
+
+def is_live(record: Agreement) -> bool:
+    """Neither withdrawn nor joined with another."""
+    return not record.rejected and not record.merged_into
 
 
 def coming(archive: Archive, today: date) -> list[Agreement]:

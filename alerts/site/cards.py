@@ -211,6 +211,8 @@ def _before(record: Agreement) -> str:
 def _doubts(record: Agreement) -> Iterator[str]:
     if record.rejected:
         yield "withdrawn"
+    if record.merged_into:
+        yield "joined"
     if record.disputed:
         yield "disputed"
     if record.overdue:

@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.display import STAGES, codes, counted
 from alerts.exports import official
+from alerts.site.archive import is_live
 from alerts.site.cards import pair_names
 from alerts.site.folder import Page
 from alerts.site.groups import Context, busiest
@@ -55,13 +56,13 @@ def directory_pages(press: Press) -> Iterator[Page]:
 
 def _plans(press: Press) -> tuple[Directory, ...]:
     archive = press.archive
-    pairs, countries = counted(len(archive.pairs), "pair"), counted(len(archive.countries), "country", "countries")
+    pairs, sides = {record.pair for record in archive.live}, {code for record in archive.live for code in record.pair}
     return (
-        Directory("pairs", "Pairs", f"{pairs} of countries.", "Pair", "Sectors", _pairs),
+        Directory("pairs", "Pairs", f"{counted(len(pairs), 'pair')} of countries.", "Pair", "Sectors", _pairs),
         Directory(
             "countries",
             "Countries",
-            f"{countries}; the European Union counts as one side.",
+            f"{counted(len(sides), 'country', 'countries')}; the European Union counts as one side.",
             "Country",
             "Most with",
             _countries,
@@ -128,7 +129,9 @@ def _weeks(press: Press) -> Iterator[Line]:
 
 
 def _largest(groups: dict[Any, list[Agreement]]) -> list[tuple[Any, list[Agreement]]]:
-    return sorted(groups.items(), key=lambda known: (-len(known[1]), known[0]))
+    """The groups with their live records, the largest first; those without any are left out."""
+    live = {key: [record for record in records if is_live(record)] for key, records in groups.items()}
+    return sorted(((key, records) for key, records in live.items() if records), key=lambda one: (-len(one[1]), one[0]))
 
 
 def _stages(records: list[Agreement]) -> tuple[Stage, ...]:

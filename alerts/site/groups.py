@@ -6,6 +6,7 @@ from typing import Any
 
 from alerts.display import STAGES, counted
 from alerts.exports import atom, official
+from alerts.site.archive import is_live
 from alerts.site.cards import pair_href, pair_names
 from alerts.site.folder import Page
 from alerts.site.press import Press
@@ -60,7 +61,9 @@ def _group(
     press: Press, folder: str, records: list[Agreement], head: Callable[[Any, list[Agreement]], Context], of: Any
 ) -> Iterator[Page]:
     def context() -> Context:
-        return _rows_context(press, records) | {"feed": "new.atom"} | head(of, records)
+        live = [record for record in records if is_live(record)]
+        gone = [record for record in records if not is_live(record)]
+        return _rows_context(press, live, gone) | {"feed": "new.atom"} | head(of, live)
 
     def feed() -> bytes:
         title, url = f"Pactwatch: {head(of, records)['title']}", press.options.site_url
@@ -71,16 +74,18 @@ def _group(
     yield press.file(f"{folder}/new.atom", [prints], feed)
 
 
-def _rows_context(press: Press, records: Sequence[Agreement]) -> Context:
+def _rows_context(press: Press, records: Sequence[Agreement], gone: Sequence[Agreement]) -> Context:
     shown = records[:ROWS]
     older = f"The newest {ROWS} of {len(records):,}; older ones stand on the pages of their months and in the files."
     agreements = table("Agreements", press.rows(shown, ROOT), older if len(records) > ROWS else "")
-    filtered = len(shown) >= FILTER
-    return list_context("", "", (), tables=[agreements], filtered=filtered, **press.choices(shown))
+    former = table("Withdrawn, or joined with another record", press.rows(gone[:ROWS], ROOT), name="former")
+    tables = [one for one in (agreements, former) if one["rows"]]
+    return list_context("", "", (), tables=tables, filtered=len(shown) >= FILTER, **press.choices(shown))
 
 
 def _head(title: str, records: Sequence[Agreement], crumb: tuple[str, str], *blocks: Context) -> Context:
-    lead = f"{counted(len(records), 'agreement')}: {tally([record.stage for record in records])}."
+    stages = tally([record.stage for record in records])
+    lead = f"{counted(len(records), 'agreement')}: {stages}." if records else "No agreement that stands."
     return {
         "title": title,
         "lead": lead,

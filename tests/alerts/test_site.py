@@ -424,6 +424,17 @@ def test_the_first_report_is_one_and_a_host_is_not_told_twice(tmp_path: Path) ->
     assert "(ledger.example)" not in words
 
 
+def test_who_follows_a_pair_hears_of_a_withdrawal(site: Path) -> None:
+    page = read(site / "pairs/fr-ml/index.html").words
+    assert "No agreement that stands." in page
+    assert "Withdrawn, or joined with another record" in page
+    entries = feedparser.parse((site / "pairs/fr-ml/new.atom").read_bytes()).entries
+    assert [entry.title for entry in entries] == ["FR–ML withdrawn: France and Mali sign a defence accord"]
+    assert "FR–ML" not in read(site / "pairs/index.html").words
+    assert "1 joined" not in read(site / "pairs/ae-ke/index.html").words
+    assert "joined" in read(site / "pairs/ae-ke/index.html").words
+
+
 def test_groups_lead_on(site: Path) -> None:
     kenya = read(site / "countries/ke/index.html")
     assert "../../pairs/ae-ke/index.html" in [a.get("href") for a in kenya.all("a")]
