@@ -87,8 +87,13 @@ def _left(digest: Digest, full: int, rows: int) -> str:
 @cache
 def _page(name: str) -> jinja2.Template:
     environment = templates()
-    environment.filters.update(wrap=wrap, quoted=quoted)
+    environment.filters.update(wrap=wrap, quoted=quoted, tight=tight)
     return environment.get_template(name)
+
+
+def tight(text: str) -> str:
+    """A number stays on the line of what it counts: '2 governments', '400 million', '19 Nov 2026'."""
+    return re.sub(r"(?<!\d )(\b\d{1,3}) (?=[^\W\d])", "\\1\u00a0", text)
 
 
 @cache

@@ -85,7 +85,7 @@ def topic(agreement: Agreement) -> str:
 def short(agreement: Agreement) -> str:
     """What it is, in one line of a table beside its pair."""
     about = subject(agreement) or listed(sectors(agreement)[:3])
-    kind = instruments(agreement)
+    kind = re.sub("(emorand(um|a)) of understanding", r"\1", instruments(agreement))
     if kind and about:
         return f"{kind}: {about}"
     return kind or upper(about) or display.one_line(agreement.title, 60)

@@ -141,4 +141,4 @@ def test_a_chat_message_names_twenty_and_counts_the_rest() -> None:
     packed = json.loads(chat.pack(MESSAGE, weekly()))
     assert packed["title"] == "3 signed, 1 in force, 1 ended"
     assert packed["body"].count("https://pactwatch.example/a/") == 5
-    assert "OM–TZ Memorandum of understanding: gas pipeline, withdrawn" in packed["body"]
+    assert "OM–TZ Memorandum: gas pipeline, withdrawn" in packed["body"]

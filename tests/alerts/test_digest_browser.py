@@ -5,21 +5,23 @@ Needs Debian's chromium; axe-core is used where `PACTWATCH_AXE` names its folder
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mail_hostile import KNOWN
+from mail_hostile import KNOWN, mixed
 from mail_records import DESK, NOW, READER, WEEK, first_issue, news, power_line, weekly
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from alerts.choose import choose
 from alerts.compose import News, Window, compose
 from alerts.desk import Desk
+from alerts.digest import Digest
 from alerts.render import render
 from alerts.subscription import Subscription
+from storage.records import Agreement
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,7 +57,7 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in made}
 
 
-def _hostile() -> Any:
+def _hostile() -> Digest:
     """Every hostile text as an agreement of its own."""
     records = []
     for number, text in enumerate(KNOWN):
@@ -63,6 +65,10 @@ def _hostile() -> Any:
         reports = tuple(replace(r, title=text, outlet=text, url=text) for r in base.reports)
         short = text[:4_000]
         records.append(replace(base, key=f"k{number}", title=short, place=short, reason=short, reports=reports))
+    return _digest(records)
+
+
+def _digest(records: Sequence[Agreement]) -> Digest:
     subscription = Subscription(name="all", address="mailto:a@example.org")
     chosen = choose(subscription, records, {}, WEEK)
     window = Window(WEEK, NOW, "x")
@@ -89,6 +95,22 @@ def test_no_request_and_no_sideways_scroll(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.scripts.length") == 0
     page.context.close()
+
+
+@pytest.mark.slow
+def test_a_thousand_hostile_titles_ask_for_nothing_and_run_nothing(browser: Browser) -> None:
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
+    scripts = 0
+    for text in mixed(1_000, seed=7):
+        reports = tuple(replace(r, title=text, outlet=text, url=text) for r in power_line().reports)
+        record = replace(power_line(), title=text[:4_000], place=text[:4_000], reason=text[:4_000], reports=reports)
+        page.set_content(render(_digest((record,)), DESK).html)
+        scripts += page.evaluate("document.scripts.length + document.images.length + document.forms.length")
+    print(f"1,000 hostile mails in Chromium: {len(asked)} requests and dialogs, {scripts} scripts, images and forms")
+    assert (asked, scripts) == ([], 0)
+    page.close()
 
 
 @pytest.mark.parametrize("name", ["weekly", "first"])
