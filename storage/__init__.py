@@ -13,7 +13,7 @@ from storage.backfill import Backfilled, backfill
 from storage.cover import Covered, cover
 from storage.engine import place, reading, transact, transaction
 from storage.errors import Busy, Damaged, NewerDatabase, NotOurs, StoreError, Unknown
-from storage.items import Added, add_items, known
+from storage.items import Added, add_items, add_many, known, known_by_feed
 from storage.lease import lease
 from storage.migrate import open_store
 from storage.queries import (
@@ -54,6 +54,7 @@ __all__ = [
     "StoreError",
     "Unknown",
     "add_items",
+    "add_many",
     "agreements",
     "backfill",
     "backup",
@@ -73,6 +74,7 @@ __all__ = [
     "idle",
     "item",
     "known",
+    "known_by_feed",
     "lease",
     "mark_told",
     "open_store",

@@ -52,14 +52,16 @@ def cover_pairs(
     labels for old items are noted, with `note` and `by`, and mailed to no one but those told of what was rejected.
     """
     done = Covered()
+    fresh_ones = _tellable(session, fresh)
     for some in chunks(sorted(set(pairs)), 500):
-        writer = Writer(session, now, note=note, by=by)
-        fresh_ones = _tellable(session, fresh)
-        merged = wanted(session, some)
-        rows, covered = _rows(session, some), _covered(session, some)
-        for one in some:
-            _bring(writer, merged.get(one, []), rows.get(one, []), covered.get(one, {}), fresh_ones)
-        new, changed = writer.write()
+        session.flush()
+        with session.no_autoflush:  # all is written at once, by `Writer.write`
+            writer = Writer(session, now, note=note, by=by)
+            merged = wanted(session, some)
+            rows, covered = _rows(session, some), _covered(session, some)
+            for one in some:
+                _bring(writer, merged.get(one, []), rows.get(one, []), covered.get(one, {}), fresh_ones)
+            new, changed = writer.write()
         done = Covered(done.new + new, done.changed + changed)
     return done
 

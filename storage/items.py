@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
@@ -39,10 +39,16 @@ class Added:
     revised: int = 0
     late: int = 0
     """New, but too old to be told."""
+    feeds: tuple[str, ...] = ()
+    """The feed's key of each new item."""
 
     def __add__(self, other: "Added") -> "Added":
         return Added(
-            self.items + other.items, self.known + other.known, self.revised + other.revised, self.late + other.late
+            self.items + other.items,
+            self.known + other.known,
+            self.revised + other.revised,
+            self.late + other.late,
+            self.feeds + other.feeds,
         )
 
 
@@ -50,6 +56,13 @@ def known(session: Session, feed_key: str, entries: Sequence[Entry]) -> list[boo
     """Whether each of a feed's entries is stored as it now reads; False for new ones and edits: these want labels."""
     _check_feed(feed_key, entries)
     return known_many(session, entries, [identity.keys(entry) for entry in entries])
+
+
+def known_by_feed(session: Session, polls: Sequence[Sequence[Entry]]) -> list[list[bool]]:
+    """As `known`, for the entries of several polls in as many statements as one takes."""
+    entries = [entry for poll in polls for entry in poll]
+    flags = iter(known_many(session, entries, [identity.keys(entry) for entry in entries]))
+    return [[next(flags) for _ in poll] for poll in polls]
 
 
 def known_many(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[bool]:
@@ -157,7 +170,8 @@ class _Batch:
             insert_many(session, model, self.rows[model])
         fresh = self.rows[Item]
         late = sum(not row["tell"] for row in fresh)
-        return Added(tuple(row["id"] for row in fresh), self.known, self.revised, late)
+        feeds = tuple(row["source"] for row in fresh)
+        return Added(tuple(row["id"] for row in fresh), self.known, self.revised, late, feeds)
 
 
 def label_rows(item: int, labels: Labels) -> dict[type[SQLModel], list[dict[str, Any]]]:
@@ -221,12 +235,16 @@ def _match(session: Session, entries: Sequence[Entry], names: Sequence[identity.
     for model, number in ((table(Item), "id"), (table(Revision), "item")):
         columns = [model.c[name] for name in (number, "guid_key", "link_key", "title_key", "text_key")]
         statement = select(*columns, model.c.published, model.c.title, model.c.url)
-        for name in _NAMES:
-            wanted = sorted({bytes.fromhex(key) for one in names if (key := getattr(one, name))})
-            for some in chunks(wanted):
-                for row in session.execute(statement.where(model.c[f"{name}_key"].in_(some))):
-                    found[row[0], row[3], row[4]] = _known(*row)
+        for some in chunks(names, 3000):
+            by_name = [_having(model, name, some) for name in _NAMES]
+            for row in session.execute(statement.where(or_(*by_name))):
+                found[row[0], row[3], row[4]] = _known(*row)
     return identity.sort(entries, found.values(), names)
+
+
+def _having(model: Table, name: str, keys: Sequence[identity.Keys]) -> ColumnElement[bool]:
+    """That a row has one of these guids, links or titles."""
+    return model.c[f"{name}_key"].in_(sorted({bytes.fromhex(key) for one in keys if (key := getattr(one, name))}))
 
 
 def _known(

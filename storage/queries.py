@@ -26,6 +26,7 @@ from storage.tables import (
     LabelsRow,
     Poll,
     Source,
+    table,
 )
 
 LONG_AGO = timedelta(days=548)
@@ -236,29 +237,39 @@ def _agreement(
 
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Report]]:
+    """Columns, not objects: this is most of what is read."""
+    covers, item, source = table(CoverageRow).c, table(Item).c, table(Source).c
     statement = (
-        select(CoverageRow, Item, Source, col(LabelsRow.evidence))
-        .join(Item, col(Item.id) == col(CoverageRow.item))
-        .join(Source, col(Source.key) == col(Item.source))
-        .outerjoin(LabelsRow, col(LabelsRow.item) == col(Item.id))
-        .where(col(CoverageRow.agreement).in_(ids))
-    )
+        select(
+            covers.agreement, covers.item, covers.stage, covers.copy_of, item.outlet, item.lang, item.title, item.url,
+            item.published, item.seen, item.confidence, item.changed, source.outlet, source.voice, source.country,
+            source.official, table(LabelsRow).c.evidence,
+        )
+        .select_from(table(CoverageRow))
+        .join(table(Item), item.id == covers.item)
+        .join(table(Source), source.key == item.source)
+        .outerjoin(table(LabelsRow), table(LabelsRow).c.item == item.id)
+        .where(covers.agreement.in_(ids))
+    )  # fmt: skip
     found: dict[int, list[Report]] = defaultdict(list)
-    for covers, item, source, evidence in session.execute(statement):
-        found[covers.agreement].append(_report(covers, item, source, evidence))
+    for number, *columns in session.execute(statement):
+        found[number].append(_report(*columns))
     for reports in found.values():
         reports.sort(key=lambda one: (not one.official, one.published or one.seen, one.seen, one.item))
     return found
 
 
-def _report(covers: CoverageRow, item: Item, source: Source, evidence: dict[str, Any] | None) -> Report:
-    own = not item.outlet  # the feed's own outlet, not one that it quotes
+def _report(
+    item: int, stage: str, copy_of: int | None, quoted: str, lang: str, title: str, url: str,
+    published: datetime | None, seen: datetime, confidence: float, changed: bool, outlet: str, voice: str, country: str,
+    official: str, evidence: dict[str, Any] | None,
+) -> Report:  # fmt: skip
+    """`quoted` is an outlet that the feed only quotes: it speaks for itself, and for no government."""
     return Report(
-        item=covers.item, outlet=item.outlet or source.outlet, voice=source.voice if own else item.outlet,
-        country=source.country if own else "", lang=item.lang, title=item.title, url=item.url,
-        published=item.published, seen=item.seen, stage=Stage(covers.stage),
-        evidence=codec.load(Evidence, evidence) if evidence else None, confidence=item.confidence,
-        official=source.official if own else "", copy_of=covers.copy_of, changed=item.changed,
+        item=item, outlet=quoted or outlet, voice=quoted or voice, country="" if quoted else country, lang=lang,
+        title=title, url=url, published=published, seen=seen, stage=Stage(stage),
+        evidence=codec.load(Evidence, evidence) if evidence else None, confidence=confidence,
+        official="" if quoted else official, copy_of=copy_of, changed=changed,
     )  # fmt: skip
 
 

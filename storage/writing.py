@@ -1,13 +1,13 @@
 """Brings stored agreements to what they should be, row by row, with a line in the record of changes for each step."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
-from classify.model import Stage
+from classify.model import Pair, Stage
 from storage import search
 from storage.items import chunks, insert_many
 from storage.merging import Wanted
@@ -37,13 +37,12 @@ class Writer:
         self._sectors: dict[int, tuple[str, ...]] = {}
         self._reports: list[dict[str, Any]] = []
         self._names: dict[str, int] = {}
+        self._given: dict[Pair, dict[str, int]] = {}
 
     def create(self, record: Wanted) -> AgreementRow:
         """A new row for a record that has none; `update` fills it."""
-        row = AgreementRow(
-            id=self._next, key="", a=record.pair[0], b=record.pair[1], stage="", first_seen=self._now,
-            modified=self._now, latest=self._now,
-        )  # fmt: skip
+        a, b = record.pair
+        row = AgreementRow(id=self._next, key="", a=a, b=b, modified=self._now, **record.values())
         self._next += 1
         self._session.add(row)
         self._new.append(row)
@@ -51,11 +50,12 @@ class Writer:
 
     def update(self, row: AgreementRow, record: Wanted, fresh: Collection[int], *, split_from: str = "") -> None:
         """Give a row its record's values, and note what that changes for a reader."""
-        is_new, before = not row.key, (row.stage, _day(row), row.rejected)
-        values = record.values()
-        if changed := is_new or any(getattr(row, name) != value for name, value in values.items()):
-            for name, value in values.items():
+        is_new = changed = not row.key
+        before = ("", "", "") if is_new else (row.stage, _day(row), row.rejected)
+        for name, value in () if is_new else record.values().items():
+            if getattr(row, name) != value:
                 setattr(row, name, value)
+                changed = True
         self._name(row, record.key)
         if not row.live:
             row.live, row.merged_into, changed = True, None, True
@@ -138,9 +138,20 @@ class Writer:
         """The record's name, or the next free one of its month; a name once given to another is never taken from it."""
         if row.key and month_of(row.key) == month_of(wanted):
             return
-        row.key = free_key(wanted, _Taken(self._session, self._names, row.id))
-        if row.key not in self._names and self._session.get(Alias, row.key) is None:
-            self._names[row.key] = _id(row)
+        taken = self._taken(row.a, row.b)
+        row.key = free_key(wanted, {key for key, owner in taken.items() if owner != row.id})
+        if row.key not in taken:
+            self._names[row.key] = taken[row.key] = _id(row)
+
+    def _taken(self, a: str, b: str) -> dict[str, int]:
+        """All names that were ever given out for a pair, with the rows that have them."""
+        if (a, b) not in self._given:
+            start = f"{a}-{b}-".lower()
+            mine = (col(Alias.key) >= start, col(Alias.key) < start + "~")
+            self._given[a, b] = dict(
+                self._session.execute(select(col(Alias.key), col(Alias.agreement)).where(*mine)).tuples().all()
+            )
+        return self._given[a, b]
 
     def _stage(self, row: AgreementRow, record: Wanted, before: str, fresh: Collection[int], *, is_new: bool) -> None:
         """Note a new record or a moved stage; told where a fresh report tells of the stage that nobody was told yet."""
@@ -205,19 +216,6 @@ class Writer:
             for number, title, evidence in self._session.execute(statement.where(col(CoverageRow.agreement).in_(some))):
                 texts[number] += [title, (evidence or {}).get("sentence", "")]
         return {number: search.words(dict.fromkeys(found)) for number, found in texts.items()}
-
-
-class _Taken:
-    """The names that were given to others, asked one at a time."""
-
-    def __init__(self, session: Session, also: Mapping[str, int], own: int | None) -> None:
-        self._session, self._also, self._own = session, also, own
-
-    def __contains__(self, key: object) -> bool:
-        if key in self._also:
-            return self._also[str(key)] != self._own
-        alias = self._session.get(Alias, key)
-        return alias is not None and alias.agreement != self._own
 
 
 def _own_texts(row: AgreementRow) -> list[str]:

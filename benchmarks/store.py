@@ -1,0 +1,202 @@
+"""How quick the store is: taking in an archive, and asking it with a million items in it.
+
+    python benchmarks/store.py backfill [FILE] [--url URL] [--workers N]
+    python benchmarks/store.py ask [--url URL] [--items 1000000] [--agreements 30000]
+    python benchmarks/store.py linear [--url URL]
+
+`backfill` takes a file of JSON lines in twice (without FILE: 50,000 made ones) and prints items a second and peak
+memory; `linear` takes 20,000, 40,000 and 80,000 made items in. `ask` fills a store with made items, prints the medians of
+the questions that people ask, and compares a poll of 300 feeds with one on an empty store.
+"""
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sqlalchemy import Engine  # noqa: E402
+
+import classify  # noqa: E402
+from classify.model import DateFact, Evidence, Facts, Instrument, Labels, Span, Stage  # noqa: E402
+from seeds import Entry, Feed  # noqa: E402
+from storage import Query, agreements, backfill, known, open_store, reading, transaction  # noqa: E402
+from storage.cover import cover_pairs, pairs_of  # noqa: E402
+from storage.items import add_many  # noqa: E402
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+COUNTRIES = ["KZ", "RW", "FR", "IT", "US", "CN", "IN", "BR", "ZA", "EG", "JP", "KR", "TR", "ID", "MX", "NG", "KE", "VN",
+             "PL", "DE", "ES", "PT", "GR", "SE", "NO", "FI", "AR", "CL", "PE", "CO", "MA", "DZ", "TN", "ET", "GH", "SN",
+             "UZ", "KG", "TJ", "MN", "TH", "MY", "PH", "AU", "NZ", "CA", "GB", "IE", "UA", "RO"]  # fmt: skip
+SECTORS = sorted(["trade", "energy", "defence", "health", "education", "transport", "mining", "digital", "culture",
+                  "finance", "tourism", "justice", "migration", "science", "agriculture"])  # fmt: skip
+TOPICS = ["wheat", "visa", "railway", "uranium", "vaccine", "scholarship", "gas", "extradition", "fisheries", "satellite",
+          "customs", "water", "airport", "lithium", "film", "tax", "cable", "border", "labour", "grain"]  # fmt: skip
+FEEDS = [Feed(f"feed-{n}", f"Outlet {n}", f"https://outlet{n}.example/", "KZ", "en") for n in range(300)]
+
+
+def labels(entries: Sequence[Entry]) -> list[Labels]:
+    """The real labels of a batch."""
+    return [classify.classify(e.title, e.text, e.lang, e.published.date() if e.published else None) for e in entries]
+
+
+def made_lines(count: int) -> Iterator[str]:
+    """JSON lines of headlines as an archive has them: one in fifty about a signing."""
+    chance = random.Random(5)
+    for n in range(count):
+        topic = chance.choice(TOPICS)
+        title = (
+            f"Kazakhstan and Rwanda sign {topic} agreement in Astana"
+            if n % 50 == 0
+            else f"Mayor opens {topic} fair as rain falls on town number {n}"
+        )
+        day = NOW - timedelta(hours=n % 8000)
+        yield json.dumps({"title": title, "url": f"https://paper{n % 900}.example/{n}", "published": day.isoformat()})
+
+
+def report(name: str, items: int, seconds: float) -> None:
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{name}: {items} items in {seconds:.1f} s, {items / seconds:,.0f}/s, peak {memory} MB", flush=True)
+
+
+def take(engine: Engine, path: Path, workers: int) -> None:
+    """Take a file in twice."""
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        list(pool.map(labels, [[]] * workers))  # start the workers before the clock
+        for name in ("new", "again, nothing new"):
+            began = time.perf_counter()
+            done = backfill(
+                engine, path, labels, version=classify.VERSION, executor=pool, bad_lines=Path(f"{path}.bad")
+            )
+            report(f"backfill, {name} ({done.new} new, {done.agreements} agreements)", done.lines,
+                   time.perf_counter() - began)  # fmt: skip
+
+
+def signed(chance: random.Random, n: int) -> Labels:
+    """Labels of a made report of a signing."""
+    a, b = sorted(chance.sample(COUNTRIES, 2))
+    topic, day = chance.choice(TOPICS), (NOW - timedelta(days=n % 3000)).date()
+    span = Span("title", 0, 5)
+    facts = Facts(
+        date=DateFact(day, "day", span), instruments=(Instrument("agreement", topic, span),),
+        words=frozenset({f"w:{topic}", f"n:{chance.randint(0, 500)}"}),
+    )  # fmt: skip
+    evidence = Evidence(f"The two countries signed a {topic} agreement on {day}.", span)
+    sectors = tuple(sorted(chance.sample(SECTORS, 2)))
+    return Labels(Stage.SIGNED, ((a, b),), ((a, b),), sectors, 0.9, evidence, facts, "en")
+
+
+def fill(engine: Engine, items: int, reports: int) -> None:
+    """Made items, one in so many a report of a signing; merged at the end."""
+    chance = random.Random(3)
+    feeds = {feed.key: feed for feed in FEEDS}
+    every = max(1, items // reports)
+    pairs: set[tuple[str, str]] = set()
+    began = time.perf_counter()
+    for start in range(0, items, 5000):
+        entries, said = [], []
+        for n in range(start, min(start + 5000, items)):
+            feed, at = FEEDS[n % 300], NOW - timedelta(minutes=n)
+            label = signed(chance, n) if n % every == 0 else Labels(lang="en")
+            entries.append(
+                Entry(feed.key, f"Headline {n} of {chance.choice(TOPICS)}", "Some text. " * 40, f"{feed.url}{n}",
+                      str(n), at)
+            )  # fmt: skip
+            said.append(label)
+        with transaction(engine) as session:
+            added = add_many(session, feeds, entries, said, version="1", now=NOW, tell=False)
+            pairs |= set(pairs_of(session, added.items))
+    report("fill", items, time.perf_counter() - began)
+    began, ordered = time.perf_counter(), sorted(pairs)
+    for start in range(0, len(ordered), 200):
+        with transaction(engine) as session:
+            cover_pairs(session, ordered[start : start + 200], NOW)
+    report("merge", reports, time.perf_counter() - began)
+
+
+def median(engine: Engine, name: str, ask: Callable[[Any, int], object], rounds: int = 15) -> float:
+    """The median of several rounds, each in a session of its own, in milliseconds."""
+    times = []
+    for n in range(rounds):
+        with reading(engine) as session:
+            session.connection()
+            began = time.perf_counter()
+            ask(session, n)
+            times.append((time.perf_counter() - began) * 1000)
+    found = statistics.median(times)
+    print(f"{name}: {found:.1f} ms (median of {rounds}, slowest {max(times):.1f})", flush=True)
+    return found
+
+
+def poll(engine: Engine) -> float:
+    """What the store does for a poll of 300 feeds of 30 entries, all known, in milliseconds."""
+    entries = [
+        [Entry(feed.key, f"Poll {n} {m}", "", f"{feed.url}p{m}", f"p{m}", NOW) for m in range(30)]
+        for n, feed in enumerate(FEEDS)
+    ]
+    with transaction(engine) as session:
+        for feed, own in zip(FEEDS, entries, strict=True):
+            add_many(session, {feed.key: feed}, own, [Labels()] * 30, version="1", now=NOW)
+
+    def ask(session: Any, _: int) -> None:
+        for feed, own in zip(FEEDS, entries, strict=True):
+            assert all(known(session, feed.key, own))
+
+    return median(engine, "poll of 300 feeds, all known", ask, 5)
+
+
+def ask(engine: Engine, empty: Engine, items: int, reports: int) -> None:
+    """Fill a store and ask it."""
+    before = poll(empty)
+    fill(engine, items, reports)
+    chance = random.Random(9)
+    pairs = [(a, b) for a, b in (sorted(chance.sample(COUNTRIES, 2)) for _ in range(15))]
+    median(engine, "agreements of a pair", lambda s, n: agreements(s, Query(pairs=(pairs[n],))))
+    median(engine, "agreements of a country", lambda s, n: agreements(s, Query(countries=(COUNTRIES[n],))))
+    median(engine, "agreements of a sector", lambda s, n: agreements(s, Query(sectors=(SECTORS[n],))))
+    median(engine, "agreements of a stage", lambda s, n: agreements(s, Query(stages=(Stage.SIGNED,))))
+    median(engine, "text, one word", lambda s, n: agreements(s, Query(text=TOPICS[n])))
+    median(engine, "text, two words", lambda s, n: agreements(s, Query(text=f"{TOPICS[n]} agreement")))
+    median(engine, "newest 50", lambda s, n: agreements(s, Query()))
+    print(f"a poll takes {poll(engine) / before:.2f} times that on an empty store")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", choices=("backfill", "ask", "linear"))
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--url")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--items", type=int, default=1_000_000)
+    parser.add_argument("--agreements", type=int, default=30_000)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        if wanted.what == "linear":
+            for count in (20_000, 40_000, 80_000):
+                (home / f"{count}.jsonl").write_text("\n".join(made_lines(count)))
+                take(open_store(f"sqlite:///{home}/{count}.db"), home / f"{count}.jsonl", wanted.workers)
+            return
+        engine = open_store(wanted.url or f"sqlite:///{home}/pactwatch.db")
+        if wanted.what == "backfill":
+            if wanted.file is None:
+                wanted.file = home / "made.jsonl"
+                wanted.file.write_text("\n".join(made_lines(50_000)))
+            take(engine, wanted.file, wanted.workers)
+        else:
+            ask(engine, open_store(f"sqlite:///{home}/empty.db"), wanted.items, wanted.agreements)
+
+
+if __name__ == "__main__":
+    main()
