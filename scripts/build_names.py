@@ -37,6 +37,11 @@ LOCALES = {
     "az": ("az", "az-Cyrl"), "hr": ("hr", "bs", "sr-Latn"), "es": ("es", "es-419", "es-MX"),
 }  # fmt: skip
 ISO_LANGS = {"hr": ("hr", "bs"), "no": ("no", "nb")}
+# Languages whose currency names hold adjectives or nothing; in others they hold nouns, or parts of names ('South').
+CURRENCY_ADJECTIVES = frozenset(
+    {"fi", "uk", "fr", "sv", "nl", "pl", "sr", "hu", "en", "ru", "es", "pt", "ro", "it", "el", "he", "de", "cs", "sk"}
+    | {"bg", "hr", "sl", "mk", "be", "da", "no", "ca", "gl", "is", "af", "hi"}
+)
 CAPITAL_ADJECTIVES = frozenset({"en", "nl", "af"})
 # Capitals whose name is more often a person, a state or another town; written by hand with what tells them apart.
 COMMON_WORDS = frozenset(
@@ -216,6 +221,18 @@ def arabic_adjectives(path: Path, names: dict[str, set[str]]) -> Iterator[tuple[
                 yield str(code), word
 
 
+def adjectives(npm: Path, arabic: Path, lang: str, names: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """The adjectives that the sources have in a language."""
+    if lang == "ar":
+        english = {code: {name} for code, name in cldr_names(npm, "en")}
+        both = {code: names.get(code, set()) | english.get(code, set()) for code in (*names, *english)}
+        yield from arabic_adjectives(arabic, both)
+    else:
+        yield from nationality_adjectives(npm, lang)
+    if lang in CURRENCY_ADJECTIVES:
+        yield from currency_adjectives(lang, names)
+
+
 def gather(npm: Path, arabic: Path, lang: str, script: str) -> Facts:
     """All facts of a language: (code, kind) to words."""
     facts: Facts = defaultdict(dict)
@@ -228,13 +245,7 @@ def gather(npm: Path, arabic: Path, lang: str, script: str) -> Facts:
     if not facts:
         return facts
     names = {code: set(words) for (code, _), words in facts.items()}
-    if lang == "ar":
-        for code, entry in cldr_names(npm, "en"):
-            names.setdefault(code, set()).add(entry)
-        adjectives = list(arabic_adjectives(arabic, names))
-    else:
-        adjectives = [*nationality_adjectives(npm, lang), *currency_adjectives(lang, names)]
-    for code, word in adjectives:
+    for code, word in adjectives(npm, arabic, lang, names):
         if code in sides() and word not in facts[code, "name"]:
             facts[code, "adjective"][word] = None
     for code, word in capitals(lang, script, sides()):
