@@ -15,6 +15,7 @@ import pytest
 from site_pages import dead_links, files, pages, read
 from site_records import NOW, coverage, health, many, showcase
 
+from alerts.display import STAGES
 from alerts.site import Built, SiteError, build
 from alerts.site import folder as site_folder
 from alerts.site.folder import Page, publish
@@ -331,6 +332,20 @@ def test_every_figure_of_the_chart_is_in_the_table(tmp_path: Path) -> None:
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table)
     figures = [[int(n) if n != "·" else 0 for n in re.findall(r'class="num">([\d·]+)<', row)] for row in rows]
     assert [sum(column) for column in zip(*figures, strict=True)] == list(marks.values()) == [7, 1, 1, 2]
+
+
+def test_charts_are_drawn_for_both_widths_with_a_title(site: Path) -> None:
+    html = (site / "index.html").read_text()
+    assert re.findall(r'<svg width="(\d+)"', html) == ["1120", "358"]
+    assert html.count('role="group" aria-labelledby="w') == len(re.findall(r'<title id="w[wn]t">', html)) == 2
+
+
+def test_marks_are_those_of_the_mails(site: Path) -> None:
+    html = "".join(path.read_text() for path in pages(site))
+    pattern = r'<span class="st (\w+)"><span aria-hidden="true">(.)</span> ([\w ]+)</span>'
+    assert {(stage, word, mark) for stage, mark, word in re.findall(pattern, html)} == {
+        (stage.value, shown.word, shown.mark) for stage, shown in STAGES.items()
+    }
 
 
 def test_the_matrix_adds_up(site: Path) -> None:
