@@ -216,7 +216,7 @@ def _period(window: Window, subscription: Subscription) -> str:
 
 def _coverage(coverage: Coverage, told: int) -> str:
     return (
-        f"{coverage.feeds_read} of {display.counted(coverage.feeds_watched, 'feed')} were read: "
+        f"{coverage.feeds_read} of {coverage.feeds_watched:,} feeds were read: "
         f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
         f"{display.counted(coverage.agreements, 'agreement')}, {told:,} of them in your filter."
     )

@@ -4,7 +4,7 @@ was seen. `deliver_due` of `alerts.delivery` then sends what is stored.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from sqlalchemy import Engine
@@ -178,7 +178,7 @@ class _Maker:
         fixes = [one for one in chosen if one.kind in ("withdrawn", "date", "parties")]
         made = []
         for one in fixes:
-            slot = f"fix {one.agreement.key} {window.slot.removeprefix('at ')}"
+            slot = f"fix {one.agreement.key} {window.slot}"
             digest = compose_correction(
                 subscription,
                 one,
@@ -214,7 +214,7 @@ class _Maker:
 
     def _slot(self, subscription: Subscription, standing: Standing) -> tuple[str, int] | None:
         """The slot to be served now and how many before it were missed; None where nothing is due."""
-        by_hand = f"at {self.now:%Y-%m-%dT%H:%M:%SZ}"
+        by_hand = f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         if subscription.rhythm == "instant":
             quiet = self.due_only and schedule.is_quiet(subscription, self.now)
             return None if quiet else (by_hand, 0)

@@ -97,7 +97,7 @@ def stage_when(step: StageDate | None, agreement: Agreement) -> str:
         day = display.short_day(step.on, step.precision)
         return f"{display.weekday(step.on)} {day}" if step.precision == "day" else day
     reported = step.reported if step else agreement.first_seen
-    return f"date not told, reported {display.short_day(reported.date())}"
+    return f"on a day not told (reported {display.short_day(reported.date())})"
 
 
 def what(agreement: Agreement) -> str:

@@ -221,7 +221,7 @@ def first_issue() -> Digest:
     """What there is with nothing configured: the seed article, as files."""
     wish = Subscription(name="everything", address="file:outbox")
     chosen = choose(wish, [seed_record()], {}, WEEK)
-    window = Window(WEEK, NOW, "at 2026-11-23T06:00:04Z")
+    window = Window(WEEK, NOW, "2026-11-23T06:00:04Z")
     known = News((), (), (), (), Coverage(131, 0, 1, 1, 1, (0,) * 11 + (1,)))
     recipient = Recipient("the folder outbox")
     return compose(wish, chosen, news=known, window=window, desk=Desk(), recipient=recipient, version="0.1.0")
