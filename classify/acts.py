@@ -151,7 +151,7 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: flo
     if cue.kind == "agree" and (paper is None or not _may_concern(cue, paper)):
         if _is_vague(cue, near, unit):
             return None
-        paper, strength = None, strength * 0.8
+        paper, strength = None, strength * (0.8 if cue.sentence == 0 else 0.6)
     if paper is None:
         strength *= 0.7 if earlier or cue.kind == "agree" else 0.35
     elif paper.code in ("weak", "contract"):
@@ -201,7 +201,7 @@ def _may_concern(cue: Cue, paper: Cue) -> bool:
     if cue.kind == "renew":
         return paper.code not in ("loan", "ceasefire", "prisoners") or paper.start < cue.start
     if cue.kind == "exchange":
-        return paper.code not in ("weak", "declaration")
+        return paper.code not in ("contract", "declaration", "deal")
     return True
 
 

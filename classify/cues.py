@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from classify.fold import fold
 from classify.shelf import LEXICON, LexiconError
@@ -60,14 +60,12 @@ class Cue(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """What one string of the automaton means; `lead` counts the space before a word; `shorter` is the next shorter
-    pattern that this one begins with, or -1."""
+    """What one string of the automaton means; `lead` counts the space before a word; `whole` asks for a word's end."""
 
     meanings: tuple[Meaning, ...]
     length: int
     lead: int
     whole: bool
-    shorter: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,27 +175,24 @@ def find(doc: Document) -> list[Cue]:
 
 
 def _in_layer(layer: Layer, text: str, ends: Sequence[int]) -> Iterator[Cue]:
-    sentence, last = 0, len(ends) - 1
-    for index, start, _ in layer.automaton.find_matches_as_indexes(text):
-        pattern = _fitting(layer.patterns, index, start, text)
-        if pattern is None:
+    """The cues of a layer: of those that fit, the leftmost, and of these the longest; none within another."""
+    fitting = [
+        (start, -end, index)
+        for index, start, end in layer.automaton.find_matches_as_indexes(text, overlapping=True)
+        if not layer.patterns[index].whole or not text[end].isalnum()
+    ]
+    fitting.sort()
+    sentence, last, taken = 0, len(ends) - 1, 0
+    for start, minus_end, index in fitting:
+        if start < taken:
             continue
+        pattern = layer.patterns[index]
+        taken = -minus_end
         begin = start - 1 + pattern.lead
         while sentence < last and ends[sentence] <= begin:
             sentence += 1
-        end = start - 1 + pattern.length
         for kind, code in pattern.meanings:
-            yield Cue(kind, code, begin, end, sentence)
-
-
-def _fitting(patterns: tuple[_Pattern, ...], index: int, start: int, text: str) -> _Pattern | None:
-    """The longest pattern at `start` that ends where a word ends."""
-    while index >= 0:
-        pattern = patterns[index]
-        if not pattern.whole or not text[start + pattern.length].isalnum():
-            return pattern
-        index = pattern.shorter
-    return None
+            yield Cue(kind, code, begin, taken - 1, sentence)
 
 
 def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
@@ -217,12 +212,7 @@ def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[
 
 def _compiled(meanings: dict[str, set[Meaning]], whole: set[str]) -> Layer:
     texts = sorted(meanings)
-    number = {text: index for index, text in enumerate(texts)}
     patterns = tuple(
-        _Pattern(
-            tuple(sorted(meanings[text])), len(text), int(text.startswith(" ")), text in whole,
-            next((number[text[:n]] for n in range(len(text) - 1, 0, -1) if text[:n] in number), -1),
-        )
-        for text in texts
-    )  # fmt: skip
-    return Layer(AhoCorasick(texts, matchkind=MatchKind.LeftmostLongest), patterns)
+        _Pattern(tuple(sorted(meanings[text])), len(text), int(text.startswith(" ")), text in whole) for text in texts
+    )
+    return Layer(AhoCorasick(texts), patterns)

@@ -124,20 +124,12 @@ def _around(seen: Seen, stage: Stage, act: Act) -> Features:
     """What stands in the sentence of the best act for a stage: who acts, with whom, when."""
     found: Features = {}
     here = seen.cues_in.get(act.sentence, ())
-    actors = [cue for cue in here if cue.kind == "actor"]
     for cue in here:
         if cue.kind == "actor":
             found[f"{stage}.by.{cue.code}"] = 1.0
         elif cue.kind == "mark" and cue.code in ("fresh", "condition"):
             found[f"{stage}.{cue.code}"] = 1.0
-    if f"{stage}.by.private" in found and f"{stage}.by.public" not in found:
-        found[f"{stage}.private.alone"] = 1.0
-    before = [cue for cue in actors if cue.end <= act.cue.start and act.cue.start - cue.end <= _NEAR]
-    after = [cue for cue in actors if cue.start >= act.cue.end and cue.start - act.cue.end <= _NEAR]
-    if before:
-        found[f"{stage}.subject.{before[-1].code}"] = 1.0
-    if after:
-        found[f"{stage}.object.{after[0].code}"] = 1.0
+    found |= {f"{stage}.{name}": value for name, value in _who(seen, act).items()}
     found[f"{stage}.kind.{act.cue.kind}"] = 1.0
     if act.sentence in seen.owned and is_owned(seen, act):
         found[f"{stage}.owned"] = 1.0
@@ -148,6 +140,22 @@ def _around(seen: Seen, stage: Stage, act: Act) -> Features:
         found[f"{stage}.one.sided"] = 1.0
     if any(how.row and act.sentence in how.sentences for how in seen.together.values()):
         found[f"{stage}.row"] = 1.0
+    return found
+
+
+def _who(seen: Seen, act: Act) -> Features:
+    """Who acts and with whom, by the nearest word on each side of the act."""
+    actors = [cue for cue in seen.cues_in.get(act.sentence, ()) if cue.kind == "actor"]
+    before = [cue for cue in actors if cue.end <= act.cue.start and act.cue.start - cue.end <= _NEAR]
+    after = [cue for cue in actors if cue.start >= act.cue.end and cue.start - act.cue.end <= _NEAR]
+    found: Features = {}
+    if before:
+        found[f"subject.{before[-1].code}"] = 1.0
+    if after:
+        found[f"object.{after[0].code}"] = 1.0
+    codes = {cue.code for cue in actors}
+    if "private" in codes and "public" not in codes:
+        found["private.alone"] = 1.0
     return found
 
 
