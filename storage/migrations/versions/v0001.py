@@ -78,7 +78,7 @@ def _agreement() -> None:
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.Column("rejected", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("a < b", name="ck_agreement_sorted"),
+        sa.CheckConstraint("a < b", name=op.f("ck_agreement_sorted")),
         sa.ForeignKeyConstraint(
             ["merged_into"], ["agreement.id"], name="fk_agreement_merged_into", initially="DEFERRED", deferrable=True
         ),
@@ -374,7 +374,7 @@ def _coverage() -> None:
         sa.Column("occasion", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("copy_of", sa.Integer(), nullable=True),
-        sa.CheckConstraint("a < b", name="ck_coverage_sorted"),
+        sa.CheckConstraint("a < b", name=op.f("ck_coverage_sorted")),
         sa.ForeignKeyConstraint(["agreement"], ["agreement.id"], name="fk_coverage_agreement"),
         sa.ForeignKeyConstraint(["copy_of"], ["item.id"], name="fk_coverage_copy_of"),
         sa.ForeignKeyConstraint(["item"], ["item.id"], name="fk_coverage_item"),
@@ -406,7 +406,7 @@ def _item_pair() -> None:
         sa.Column("a", sa.String(2), nullable=False),
         sa.Column("b", sa.String(2), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
-        sa.CheckConstraint("a < b", name="ck_item_pair_sorted"),
+        sa.CheckConstraint("a < b", name=op.f("ck_item_pair_sorted")),
         sa.ForeignKeyConstraint(["item"], ["item.id"], name="fk_item_pair_item"),
         sa.PrimaryKeyConstraint("item", "a", "b", name="pk_item_pair"),
     )
