@@ -68,6 +68,7 @@ class Client:
             socket_factory=self._guard.socket,
             ssl=_trust(rules.ca_file),
             limit=0,
+            force_close=True,  # a poll visits a host once: thousands of idle connections would be handles wasted
             ttl_dns_cache=60,
         )
         self._session = aiohttp.ClientSession(

@@ -104,7 +104,7 @@ def _good(was: Remembered, told: Told, parsed: Parsed | None, rules: Rules, now:
     if undated or (parsed is None and was.state == "undated"):
         state = "undated" if state == "fine" else state
     detail = f"nothing new since {last_new:%Y-%m-%d}" if state == "quiet" else ""
-    url = told.permanent if told.permanent and same_site(was.declared, told.permanent) else was.url
+    url = told.permanent if told.permanent and is_at_home(was, told.permanent) else was.url
     holds = told.max_age if parsed is None else max(told.max_age or 0.0, parsed.ttl or 0.0)
     after = replace(
         was, url=url, etag=told.etag or (was.etag if parsed is None else ""), failures=0, failing_since=None,
@@ -164,6 +164,11 @@ def host(url: str) -> str:
 def same_site(one: str, other: str) -> bool:
     """Whether two addresses belong to one registrable domain."""
     return bool(site(one)) and site(one) == site(other)
+
+
+def is_at_home(was: Remembered, url: str) -> bool:
+    """Whether an address belongs to the domain that was declared, or to the one that a person confirmed."""
+    return same_site(was.declared, url) or same_site(was.url, url)
 
 
 def is_another(was: Remembered, parsed: Parsed) -> bool:

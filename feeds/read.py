@@ -153,7 +153,7 @@ class Reader:
 
     def _refuse_elsewhere(self, was: Remembered, answer: Answer) -> None:
         """A permanent redirect to another domain is followed only when a person has confirmed it."""
-        if answer.permanent and was.last_ok is not None and not memory.same_site(was.declared, answer.permanent):
+        if answer.permanent and was.last_ok is not None and not memory.is_at_home(was, answer.permanent):
             raise errors.Moved(f"moved for good to {shown(answer.permanent)}; confirm it", to=answer.permanent)
 
     def _read(self, feed: Feed, was: Remembered, parsed: Parsed, answer: Answer, body_hash: str) -> Fetched:

@@ -174,7 +174,7 @@ def test_what_is_sent_is_only_what_is_meant(serve, rules: Rules) -> None:  # typ
     server = serve(response(RSS))
     asyncio.run(check(server.url, replace(rules, user_agent="Pactwatch/test (+mailto:a@b.example)"), NOW))
     sent = {line.partition(b":")[0].lower() for line in server.requests[0].split(b"\r\n")[1:] if line}
-    assert sent == {b"host", b"user-agent", b"accept", b"accept-encoding"}
+    assert sent == {b"host", b"user-agent", b"accept", b"accept-encoding", b"connection"}
     assert b"Accept-Encoding: gzip\r\n" in server.requests[0]
     assert b"Pactwatch/test (+mailto:a@b.example)" in server.requests[0]
 

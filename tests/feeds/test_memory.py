@@ -208,6 +208,13 @@ def test_a_person_confirms_what_moved() -> None:
     assert not memory.is_another(confirmed, parsed(9, site="other.example", title="X", lang="de"))
 
 
+def test_a_confirmed_domain_is_home_from_then_on() -> None:
+    moved = memory.failed(first_read(), errors.Moved("", to="https://other.example/f"), RULES, NOW, 0.5)
+    confirmed = memory.confirm(moved)
+    after = memory.read(confirmed, Told(permanent="https://www.other.example/g"), parsed(9), RULES, NOW)
+    assert after.url == "https://www.other.example/g"
+
+
 def test_who_is_due() -> None:
     waiting = first_read()
     feeds = [FEED, replace(FEED, key="two"), replace(FEED, key="off", enabled=False)]
