@@ -18,6 +18,8 @@ _SHELF = LEXICON / "sectors"
 LISTED, DIRECT, TITLED, OFFICE, CHAINED = 45, 26, 14, 24, 7
 """How far, in characters, a subject may stand behind 'in the fields of' or the subject before it; right behind a paper;
 before the paper that it is the title of; behind 'Minister of'; and behind the office's part before it."""
+APART, ROW = 28, 3
+"""A row of fields: how many there are at least, and how far apart at most, in characters."""
 ENOUGH = 0.5
 """The weight in `scope` from which on a sentence speaks of the agreement itself."""
 
@@ -125,7 +127,7 @@ class _Reach:
 def _placed(numbered: list[tuple[int, Seen]], deals: set[int]) -> Iterable[tuple[str, str]]:
     """Each subject word's code with the names of its place."""
     lead = next((number for number, _ in numbered if number), 1)
-    reach = _Reach()
+    reach, enumerated = _Reach(), _enumerated(numbered)
     for index, (number, word) in enumerate(numbered):
         if word.kind == "cue":
             reach.read(number, word)
@@ -137,9 +139,26 @@ def _placed(numbered: list[tuple[int, Seen]], deals: set[int]) -> Iterable[tuple
             yield word.code, f"office {place}"
             continue
         yield word.code, f"{word.kind} {place}"
+        if index in enumerated:
+            yield word.code, f"row {place}"
         yield from ((word.code, trait) for trait in _linked(number, word, following, reach))
         if number == lead and place == "deal":
             yield word.code, f"{word.kind} lead deal"
+
+
+def _enumerated(numbered: list[tuple[int, Seen]]) -> set[int]:
+    """The places in `numbered` of words that stand in a row of three or more different fields."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, (number, word) in enumerate(numbered):
+        if word.kind in ("cue", "hint"):
+            continue
+        if run and (numbered[run[-1]][0] != number or word.start - numbered[run[-1]][1].end > APART):
+            run = []
+        run.append(index)
+        if len({numbered[n][1].code for n in run}) >= ROW:
+            found.update(run)
+    return found
 
 
 def _held(word: Seen, following: Seen | None) -> bool:

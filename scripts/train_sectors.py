@@ -21,7 +21,7 @@ TARGET = Path(sectors.__file__).parent / "lexicon" / "sectors" / "weights.tsv"
 TEN = frozenset(["fr", "es", "pt", "ar", "ru", "zh", "de", "it", "tr", "id"])
 STEPS, RATE, DECAY, CODE_DECAY = 500, 0.5, 0.0015, 0.012
 
-SHIFT = 0.3
+SHIFT = 0.2
 """Added to the sum that a code needs: F1 is best below even odds."""
 
 Row = tuple[str, frozenset[str], bool]  # item, traits, truth
