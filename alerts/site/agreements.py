@@ -8,9 +8,10 @@ from markupsafe import Markup, escape
 from alerts.display import STAGES, counted, long_month, one_line, short_day
 from alerts.exports import calendar, official, to_json
 from alerts.site.archive import is_live
-from alerts.site.cards import life, log, paper_line, quote, reasons
+from alerts.site.cards import quote
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
+from alerts.site.story import life, log, paper_line, reasons
 from alerts.wording import amounts, upper
 from classify.model import Stage
 from storage.records import Agreement, Paper
