@@ -57,7 +57,7 @@ class Automaton:
         self._prefixes = prefixes
         self._longest_prefix = max(map(len, prefixes), default=0)
         number = {stem: at for at, stem in enumerate(self._stems)}
-        self._inner = [stem.find(" ") + 1 for stem in self._stems]
+        self._inner = [_second_word(stem, entries) for stem, entries in stems.items()]
         self._shorter = [_begun_by(stem, number) for stem in self._stems]
         self._automaton = ahocorasick_rs.AhoCorasick(self._stems, ahocorasick_rs.MatchKind.LeftmostLongest)
 
@@ -116,6 +116,13 @@ def _fits(entry: Entry, text: str, norm: str, start: int, end: int) -> bool:
     if entry.capitals and not norm[start:end].isupper():
         return False
     return entry.follow is None or entry.follow.match(text, end) is not None
+
+
+def _second_word(stem: str, entries: list[Entry]) -> int:
+    """Where the second word of a stem begins, the second sign of a pair; 0 where there is none."""
+    if parted := max(stem.find(" "), stem.find("-")) + 1:
+        return parted
+    return 1 if any(entry.follow for entry in entries) else 0
 
 
 def _begun_by(stem: str, number: dict[str, int]) -> int:

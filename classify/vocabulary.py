@@ -18,6 +18,7 @@ _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "km", "bo"})
 _ADJECTIVES = frozenset({"adjective", "demonym"})
 # English words that are not taken over into other languages in Latin letters: Georgia in a Turkish text is no country.
 _PLAIN_WORDS = frozenset({"name", "adjective", "capital"})
+_NUKTA = "\u093c"  # the dot of Devanagari letters in foreign words, which many leave out
 _ANYTHING = frozenset({ANY})
 # Where a language has few words of its own in the shelves, those of one that its readers share.
 _LEADER_COLUMNS = {script: 2 + at for at, script in enumerate(
@@ -67,7 +68,9 @@ def vocabulary(lang: str) -> Vocabulary:
 def _stems(paradigms: Paradigms, code: str, kind: str, word: str, *, spaced: bool) -> Iterator[tuple[str, Entry]]:
     parts = tuple((0, len(word), one) for one in code.split("+")) if "+" in code else ()
     told = "adjective" if kind == "compound" else kind  # 'Sino-' takes no endings, but counts as an adjective
-    for stem in paradigms.stems(fold(word), "adj" if kind in _ADJECTIVES else "noun"):
+    folded = fold(word)
+    forms = {folded, folded.replace(_NUKTA, "")}
+    for stem in (one for form in forms for one in paradigms.stems(form, "adj" if kind in _ADJECTIVES else "noun")):
         endings = stem.endings if spaced else _ANYTHING
         yield stem.text, Entry(code, told, endings, word[0].isupper(), word.isupper(), parts)
 
