@@ -64,10 +64,13 @@ class Automaton:
     def seen(self, text: str, norm: str) -> Iterator[Seen]:
         """The known words in `text`; `norm` is the text with its capitals, of the same length."""
         for number, start, end in self._automaton.find_matches_as_indexes(text):
-            if seen := self._longest(number, text, norm, start):
+            seen = self._longest(number, text, norm, start)
+            if seen:
                 yield seen
-            elif gap := self._inner[number]:  # a name of several words that is none may hide another in its later words
-                yield from self._within(text, norm, start + gap, end)
+            # A stem that is no whole word here may hide another in its later words.
+            rest = seen.end if seen else start + self._inner[number]
+            if start < rest < end:
+                yield from self._within(text, norm, rest, end)
 
     def _within(self, text: str, norm: str, start: int, end: int) -> Iterator[Seen]:
         for number, first, _ in self._automaton.find_matches_as_indexes(text[start : end + _LOOK_BEYOND]):
