@@ -93,6 +93,15 @@ def compose_due(
 
 
 @dataclass(frozen=True, slots=True)
+class _Slot:
+    """What a digest is made for: a key, the moment it was due, and how many before it were missed."""
+
+    key: str
+    at: datetime
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Targets:
     """The leading recipient as shown, and address to channel of all that are not suppressed."""
 
@@ -155,7 +164,7 @@ class _Maker:
         if subscription.paused or slot is None:
             return []
         since = standing.until or standing.began
-        window = Window(since, self.now, slot[0], slot[1])
+        window = Window(since, self.now, slot.key, slot.missed)
         news = self.news(since)
         told = outbox.told(self.session, subscription.name, _names(news))
         chosen = choose(subscription, news.agreements, told, horizon(standing.began, since))
@@ -164,7 +173,8 @@ class _Maker:
             return []
         if subscription.rhythm == "instant":
             return self._alerts(subscription, chosen, news, window, targets)
-        if not chosen and not (self.due_only and subscription.tells_empty):
+        says_nothing_new = self.due_only and subscription.tells_empty and slot.at > standing.seen
+        if not chosen and not says_nothing_new:
             if self.due_only:
                 outbox.stage(self.session, Staged(subscription.name, window.slot, since, self.now), self.now)
             return []
@@ -210,21 +220,22 @@ class _Maker:
         """Notes where the first window of a new subscription begins."""
         since = schedule.first_since(subscription, self.now)
         outbox.stage(self.session, Staged(subscription.name, "began", since, self.now), self.now)
-        return Standing(since)
+        return Standing(since, self.now)
 
-    def _slot(self, subscription: Subscription, standing: Standing) -> tuple[str, int] | None:
-        """The slot to be served now and how many before it were missed; None where nothing is due."""
-        by_hand = f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    def _slot(self, subscription: Subscription, standing: Standing) -> _Slot | None:
+        """The slot to be served now; None where nothing is due."""
+        by_hand = _Slot(f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", self.now)
         if subscription.rhythm == "instant":
             quiet = self.due_only and schedule.is_quiet(subscription, self.now)
-            return None if quiet else (by_hand, 0)
+            return None if quiet else by_hand
         if not self.due_only:
-            return by_hand, 0
+            return by_hand
         slot = schedule.due(subscription, self.now, standing.until, standing.slots)
         if slot is None:
             return None
         done = standing.slots | {slot.key}
-        return slot.key, schedule.missed(subscription, slot, standing.until or standing.began, done)
+        missed = schedule.missed(subscription, slot, standing.until or standing.began, done)
+        return _Slot(slot.key, slot.at, missed)
 
     def _targets(self, subscription: Subscription) -> _Targets:
         """Where it goes; nowhere if the leading address is suppressed. `AddressError` if one can't be resolved."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts import display
 from alerts.address import AddressError, resolve
 from alerts.choose import choose, matches
 from alerts.compose import News, Recipient, Window, compose, shown
@@ -57,7 +58,7 @@ def _warnings(subscription: Subscription, matched: int, total: int) -> tuple[str
         "countries", "pairs", "groups", "sectors", "words", "languages", "confidence", "outlets", "official",
     }  # fmt: skip
     if total and not matched:
-        return (f"the filter matches none of the {total} agreements of this time",)
+        return (f"the filter matches none of the {display.counted(total, 'agreement')} of this time",)
     if narrows and total >= 5 and matched == total:
         keys = ", ".join(sorted(narrows))
         return (f"the filter matches all {total} agreements of this time: {keys} leave nothing out",)

@@ -72,10 +72,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a subscription stands: when its first window began, the end of its last one, its slots of late, and
-    whether a digest is under way."""
+    """Where a subscription stands: its beginning, the end of its last window, its slots of late, and whether a digest
+    is under way."""
 
     began: datetime
+    """Where the first window begins."""
+    seen: datetime
+    """When the subscription was first looked at."""
     until: datetime | None = None
     slots: frozenset[str] = field(default_factory=frozenset)
     under_way: bool = False
@@ -101,8 +104,8 @@ def standings(session: Session, now: datetime) -> dict[str, Standing]:
     """
     mine = col(DigestRow.kind) == "digest"
     counting = mine & col(DigestRow.state).in_(("under_way", "delivered")) & (col(DigestRow.until) <= now)
-    by_name = select(DigestRow.subscription, func.min(DigestRow.since)).where(mine)
-    began = dict(session.exec(by_name.group_by(DigestRow.subscription)).all())
+    firsts = select(DigestRow.subscription, func.min(DigestRow.since), func.min(DigestRow.until)).where(mine)
+    began = {name: (since, seen) for name, since, seen in session.exec(firsts.group_by(DigestRow.subscription)).all()}
     last = select(DigestRow.subscription, func.max(DigestRow.until)).where(counting)
     ends = dict(session.exec(last.group_by(DigestRow.subscription)).all())
     slots: dict[str, set[str]] = defaultdict(set)
@@ -115,8 +118,8 @@ def standings(session: Session, now: datetime) -> dict[str, Standing]:
         if state == "under_way":
             under_way.add(name)
     return {
-        name: Standing(first, ends.get(name), frozenset(slots[name]), name in under_way)
-        for name, first in began.items()
+        name: Standing(since, seen, ends.get(name), frozenset(slots[name]), name in under_way)
+        for name, (since, seen) in began.items()
     }
 
 

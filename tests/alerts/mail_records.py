@@ -11,6 +11,7 @@ from alerts.desk import Desk
 from alerts.digest import Digest
 from alerts.subscription import Subscription
 from classify.model import Stage
+from classify.names import CODES
 from storage.outbox import Told
 from storage.records import Agreement, Change, Coverage, FeedHealth, Paper
 
@@ -225,3 +226,16 @@ def first_issue() -> Digest:
     known = News((), (), (), (), Coverage(131, 0, 1, 1, 1, (0,) * 11 + (1,)))
     recipient = Recipient("the folder outbox")
     return compose(wish, chosen, news=known, window=window, desk=Desk(), recipient=recipient, version="0.1.0")
+
+
+def many(count: int) -> list[Agreement]:
+    """So many different agreements, each with proof and sources."""
+    codes = sorted(CODES)
+    made = []
+    for n in range(count):
+        base = (power_line, lithium)[n % 2]()
+        pair = tuple(sorted((codes[n % len(codes)], codes[(n * 7 + 1 + n // len(codes)) % len(codes)])))
+        made.append(
+            replace(base, key=f"{'-'.join(pair).lower()}-2026-11-{n}", pair=pair, confidence=0.5 + n % 50 / 100)
+        )  # type: ignore[arg-type]
+    return made

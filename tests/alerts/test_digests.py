@@ -131,6 +131,7 @@ def test_a_weekly_digest_tells_that_nothing_is_new_unless_asked_not_to(engine: E
     monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     loud = files(tmp_path / "loud", name="loud", rhythm="weekly")
     still = files(tmp_path / "still", name="still", rhythm="weekly", when_empty="skip")
+    assert make(engine, loud, still, now=monday - DAY, due=True).digests == (), "its first Monday is to come"
     made = make(engine, loud, still, now=monday, due=True)
     assert subjects(made) == [("loud", "Nothing new in loud, 0 of 0 feeds read")]
     assert make(engine, loud, still, now=monday + HOUR, due=True).digests == ()
