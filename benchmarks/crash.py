@@ -69,7 +69,9 @@ class Board:
             if not same:
                 print(f"  {name}: round {number} differs", flush=True)
         self.failed |= good != rounds
-        print(f"{name}: {good} of {rounds} equal to an undisturbed run ({time.monotonic() - started:.0f} s)", flush=True)
+        print(
+            f"{name}: {good} of {rounds} equal to an undisturbed run ({time.monotonic() - started:.0f} s)", flush=True
+        )
 
 
 def killed(folder: Path, chance: random.Random, span: float) -> list[str]:
@@ -81,6 +83,21 @@ def killed(folder: Path, chance: random.Random, span: float) -> list[str]:
             running.wait(span * chance.uniform(0.2, 1.0))
         running.kill()
         running.wait()
+    store_work.run(url)
+    return outcome(url)
+
+
+def half_made(folder: Path, chance: random.Random) -> list[str]:
+    """One store killed while its schema is being made, up to five times, then used."""
+    url = f"sqlite:///{folder}/pactwatch.db"
+    code = "import sys; from storage import open_store; print(1, flush=True); open_store(sys.argv[1])"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for _ in range(5):
+        with subprocess.Popen([sys.executable, "-c", code, url], env=environment, stdout=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            running.stdout.readline()
+            time.sleep(chance.uniform(0, 0.15))
+            running.kill()
     store_work.run(url)
     return outcome(url)
 
@@ -106,7 +123,7 @@ def restarted(url: str, folder: Path, chance: random.Random, mode: str) -> list[
     """Two processes while the server is restarted; what it threw out is run again."""
     running = [start(url, 0, 2), start(url, 1, 2)]
     time.sleep(chance.uniform(0.8, 2.5))
-    subprocess.run([str(ROOT / "scripts" / "postgres-for-tests"), "restart", str(folder), mode], check=True)  # noqa: S603
+    subprocess.run([str(ROOT / "scripts" / "postgres-for-tests"), "restart", str(folder), mode], check=True)
     for process in running:
         process.wait()
     store_work.run(url)
@@ -151,9 +168,8 @@ def main() -> int:
             folder.mkdir()
             return folder
 
-        board.row(
-            f"crash ({wanted.kills} kills)", wanted.kills // 5, lambda n: killed(place("kill", n), chance, span)
-        )
+        board.row(f"crash ({wanted.kills} kills)", wanted.kills // 5, lambda n: killed(place("kill", n), chance, span))
+        board.row("schema half made", wanted.sizes, lambda n: half_made(place("half", n), chance))
         board.row("disk full", wanted.sizes, lambda n: starved(place("full", n), 4096 * n * n))
         board.row(
             "three at once, SQLite",
@@ -163,7 +179,7 @@ def main() -> int:
         if wanted.postgres:
             server_folder = home / "server"
             script = str(ROOT / "scripts" / "postgres-for-tests")
-            said = subprocess.run([script, "start", str(server_folder)], check=True, capture_output=True, text=True)  # noqa: S603
+            said = subprocess.run([script, "start", str(server_folder)], check=True, capture_output=True, text=True)
             fresh = databases(said.stdout.strip())
             board.row("three at once, PostgreSQL", wanted.rounds, lambda _: crowded(fresh()))
             board.row(
@@ -171,7 +187,7 @@ def main() -> int:
                 wanted.restarts,
                 lambda n: restarted(fresh(), server_folder, chance, ("fast", "immediate")[n % 2]),
             )
-            subprocess.run([script, "stop", str(server_folder)], check=True)  # noqa: S603
+            subprocess.run([script, "stop", str(server_folder)], check=True)
     return int(board.failed)
 
 

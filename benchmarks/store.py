@@ -5,8 +5,8 @@
     python benchmarks/store.py linear [--url URL]
 
 `backfill` takes a file of JSON lines in twice (without FILE: 50,000 made ones) and prints items a second and peak
-memory; `linear` takes 20,000, 40,000 and 80,000 made items in. `ask` fills a store with made items, prints the medians of
-the questions that people ask, and compares a poll of 300 feeds with one on an empty store.
+memory; `linear` takes 20,000, 40,000 and 80,000 made items in. `ask` fills a store with made items, prints the medians
+of the questions that people ask, and compares a poll of 300 feeds with one on an empty store.
 """
 
 import argparse
@@ -26,14 +26,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import Engine  # noqa: E402
+from sqlalchemy import Engine
 
-import classify  # noqa: E402
-from classify.model import DateFact, Evidence, Facts, Instrument, Labels, Span, Stage  # noqa: E402
-from seeds import Entry, Feed  # noqa: E402
-from storage import Query, agreements, backfill, known, open_store, reading, transaction  # noqa: E402
-from storage.cover import cover_pairs, pairs_of  # noqa: E402
-from storage.items import add_many  # noqa: E402
+import classify
+from classify.model import DateFact, Evidence, Facts, Instrument, Labels, Span, Stage
+from seeds import Entry, Feed
+from storage import Query, agreements, backfill, known, open_store, reading, transaction
+from storage.cover import cover_pairs, pairs_of
+from storage.items import add_many
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 COUNTRIES = ["KZ", "RW", "FR", "IT", "US", "CN", "IN", "BR", "ZA", "EG", "JP", "KR", "TR", "ID", "MX", "NG", "KE", "VN",
@@ -41,8 +41,9 @@ COUNTRIES = ["KZ", "RW", "FR", "IT", "US", "CN", "IN", "BR", "ZA", "EG", "JP", "
              "UZ", "KG", "TJ", "MN", "TH", "MY", "PH", "AU", "NZ", "CA", "GB", "IE", "UA", "RO"]  # fmt: skip
 SECTORS = sorted(["trade", "energy", "defence", "health", "education", "transport", "mining", "digital", "culture",
                   "finance", "tourism", "justice", "migration", "science", "agriculture"])  # fmt: skip
-TOPICS = ["wheat", "visa", "railway", "uranium", "vaccine", "scholarship", "gas", "extradition", "fisheries", "satellite",
-          "customs", "water", "airport", "lithium", "film", "tax", "cable", "border", "labour", "grain"]  # fmt: skip
+TOPICS = ["wheat", "visa", "railway", "uranium", "vaccine", "scholarship", "gas", "extradition", "fisheries",
+          "satellite", "customs", "water", "airport", "lithium", "film", "tax", "cable", "border", "labour",
+          "grain"]  # fmt: skip
 FEEDS = [Feed(f"feed-{n}", f"Outlet {n}", f"https://outlet{n}.example/", "KZ", "en") for n in range(300)]
 
 

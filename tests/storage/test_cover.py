@@ -132,7 +132,8 @@ def rows(engine: Engine) -> list[str]:
     return sorted(
         repr((
             one.pair, one.title, one.stage, one.stages, one.place, one.sectors, one.papers, one.confidence, one.reason,
-            one.outlets, one.officials, one.disputed, sorted((r.title, r.stage, r.copy_of is None) for r in one.reports),
+            one.outlets, one.officials, one.disputed,
+            sorted((r.title, r.stage, r.copy_of is None) for r in one.reports),
         ))
         for one in everything(engine)
     )  # fmt: skip

@@ -18,8 +18,8 @@ ENTRY = Entry(
 )
 NONE = Labels(lang="en")
 SIGNED = Labels(
-    Stage.SIGNED, (("KZ", "RW"),), (("KZ", "RW"),), ("migration",), 0.9, Evidence("The two signed.", Span("text", 0, 15)),
-    lang="en",
+    Stage.SIGNED, (("KZ", "RW"),), (("KZ", "RW"),), ("migration",), 0.9,
+    Evidence("The two signed.", Span("text", 0, 15)), lang="en",
 )  # fmt: skip
 
 
@@ -46,7 +46,9 @@ def test_an_entry_is_stored_once(engine: Engine) -> None:
     again = put(engine, ENTRY, ENTRY)
     assert (again.items, again.known) == ((), 2)
     with transaction(engine) as session:
-        assert known(session, FEED.key, [ENTRY, replace(ENTRY, guid="g2", url="https://astana.example/2", title="X")]) == [
+        assert known(
+            session, FEED.key, [ENTRY, replace(ENTRY, guid="g2", url="https://astana.example/2", title="X")]
+        ) == [
             True,
             False,
         ]
@@ -100,9 +102,7 @@ NEWS = [
 
 
 @pytest.mark.parametrize(("_why", "last_ok", "age", "told"), NEWS, ids=[n[0] for n in NEWS])
-def test_what_is_told(
-    engine: Engine, _why: str, last_ok: timedelta | None, age: timedelta, told: bool
-) -> None:
+def test_what_is_told(engine: Engine, _why: str, last_ok: timedelta | None, age: timedelta, told: bool) -> None:
     if last_ok is not None:
         polled(engine, NOW - last_ok)
     put(engine, replace(ENTRY, published=NOW - age))

@@ -21,8 +21,8 @@ def line(data: object) -> Line:
 
 def test_a_whole_line() -> None:
     assert entry_of(line(GOOD), NOW, {}, "backfill") == Entry(
-        feed="backfill", title="A", url="https://a.example/1", published=datetime(2026, 3, 1, 8, tzinfo=UTC), lang="en-US",
-        outlet="a.example",
+        feed="backfill", title="A", url="https://a.example/1", published=datetime(2026, 3, 1, 8, tzinfo=UTC),
+        lang="en-US", outlet="a.example",
     )  # fmt: skip
 
 
@@ -44,7 +44,11 @@ def test_credit_is_bound_to_the_host() -> None:
 TAKEN = [
     ("text alone", {"text": "B"}, {"text": "B", "title": ""}),
     ("no date", {"title": "A", "published": None}, {"published": None}),
-    ("a day is midnight UTC", {"title": "A", "published": "2026-03-01"}, {"published": datetime(2026, 3, 1, tzinfo=UTC)}),
+    (
+        "a day is midnight UTC",
+        {"title": "A", "published": "2026-03-01"},
+        {"published": datetime(2026, 3, 1, tzinfo=UTC)},
+    ),
     ("a time out of range is unknown", {"title": "A", "published": "0001-01-01"}, {"published": None}),
     ("a far future is unknown", {"title": "A", "published": "9999-12-31T23:59:59-23:00"}, {"published": None}),
     ("a number as id", {"title": "A", "id": 12}, {"guid": "12"}),
@@ -83,7 +87,15 @@ def test_lines_that_are_named_and_left_out(data: bytes, reason: str) -> None:
     assert bad.reason.startswith(reason)
 
 
-TAGS = [("en-us", "en-US"), ("ZH_hant_tw", "zh-Hant-TW"), ("pt", "pt"), ("", ""), ("english", ""), ("sr-latn", "sr-Latn"), ("1", "")]
+TAGS = [
+    ("en-us", "en-US"),
+    ("ZH_hant_tw", "zh-Hant-TW"),
+    ("pt", "pt"),
+    ("", ""),
+    ("english", ""),
+    ("sr-latn", "sr-Latn"),
+    ("1", ""),
+]
 
 
 @pytest.mark.parametrize(("tag", "wanted"), TAGS)
@@ -122,8 +134,7 @@ def test_a_cut_gzip_gives_what_came_before(tmp_path: Path) -> None:
     path, found = tmp_path / "a.gz", []
     path.write_bytes(gzip.compress(b"".join(b"%d\n" % n for n in range(200_000)))[:-5000])
     with pytest.raises(StoreError, match=r"a\.gz: is damaged or cut off after line \d+"):
-        for one in read_lines(path):
-            found.append(one)
+        found.extend(read_lines(path))
     assert len(found) > 100_000
 
 

@@ -37,7 +37,9 @@ def test_a_newer_database_is_refused(engine: Engine, url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         connection.execute(text("UPDATE meta SET value = '7.0' WHERE key = 'program'"))
-    with pytest.raises(NewerDatabase, match=r"written by pactwatch 7\.0 \(schema 9999\), this is pactwatch .* upgrade the program"):
+    with pytest.raises(
+        NewerDatabase, match=r"written by pactwatch 7\.0 \(schema 9999\), this is pactwatch .* upgrade the program"
+    ):
         open_store(url)
 
 
@@ -92,7 +94,7 @@ def test_an_unknown_kind_of_database_is_refused() -> None:
 
 
 # An upgrade to a schema that does not exist yet: two statements of DDL and one that fills them.
-NEXT = '''
+NEXT = """
 from alembic import op
 revision, down_revision = "next", "{head}"
 
@@ -101,7 +103,7 @@ def upgrade():
     op.execute("INSERT INTO first VALUES (1)")
     op.add_column("source", __import__("sqlalchemy").Column("extra", __import__("sqlalchemy").Integer))
     {fault}
-'''
+"""
 
 
 @pytest.fixture
@@ -133,7 +135,9 @@ def test_an_upgrade_that_fails_leaves_nothing(engine: Engine, url: str, next_ver
     assert "first" in tables(engine)
 
 
-def test_a_backup_is_made_before_an_upgrade(tmp_path: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_is_made_before_an_upgrade(
+    tmp_path: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     next_version.write_text(NEXT.format(head="0001", fault="pass"))
     url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
     with monkeypatch.context() as old:
@@ -162,4 +166,3 @@ def test_two_programs_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         assert pool.map(_open, [url] * 6) == [0] * 6
-

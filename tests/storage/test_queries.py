@@ -10,7 +10,9 @@ from classify.model import Stage
 from storage import Query, agreements, coming, count, coverage, idle, reading, search
 from storage.queries import weeks
 
-WHEAT = Said("post", MARCH - timedelta(4), MARCH - timedelta(4), Stage.PLANNED, ("FR", "KZ"), "wheat supply", ("agriculture",))
+WHEAT = Said(
+    "post", MARCH - timedelta(4), MARCH - timedelta(4), Stage.PLANNED, ("FR", "KZ"), "wheat supply", ("agriculture",)
+)
 OLD = Said("post", date(2024, 1, 10), date(2024, 1, 9), Stage.SIGNED, ("FR", "IT"), "border treaty", ("diplomacy",))
 ALL = ["kz-rw-2026-03", "fr-kz-2026-03", "fr-it-2024-01"]
 
@@ -96,7 +98,10 @@ def test_reading_many_takes_no_more_statements_than_reading_one(filled: Engine) 
 
 
 def test_coming_and_idle(filled: Engine) -> None:
-    put(filled, [Said("post", NOW.date(), date(2026, 4, 2), Stage.PLANNED, ("FR", "UG"), "air services", ("transport",))])
+    put(
+        filled,
+        [Said("post", NOW.date(), date(2026, 4, 2), Stage.PLANNED, ("FR", "UG"), "air services", ("transport",))],
+    )
     with reading(filled) as session:
         assert [one.key for one in coming(session, NOW)] == ["fr-ug-2026-04"]
         assert coming(session, NOW + timedelta(days=20)) == []

@@ -150,7 +150,8 @@ def test_the_password_is_not_on_the_command_line(
     stand_in = tmp_path / "bin" / "pg_dump"
     stand_in.parent.mkdir()
     stand_in.write_text(
-        f'#!/bin/sh\necho "$@" > {tmp_path}/called\nfor a; do case $a in --file=*) echo x > "${{a#--file=}}";; esac; done\n'
+        f'#!/bin/sh\necho "$@" > {tmp_path}/called\n'
+        'for a; do case $a in --file=*) echo x > "${a#--file=}";; esac; done\n'
     )
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", f"{stand_in.parent}:/usr/bin:/bin")
