@@ -169,9 +169,7 @@ def _chunks(
         yield _Chunk(new, [names[n] for n in fresh], labels, bad, len(entries) - len(new), some[-1])
 
 
-def _read(
-    lines: Iterable[Line], hosts: Mapping[str, str], now: datetime
-) -> tuple[list[Entry], list[Keys], list[Bad]]:
+def _read(lines: Iterable[Line], hosts: Mapping[str, str], now: datetime) -> tuple[list[Entry], list[Keys], list[Bad]]:
     entries: list[Entry] = []
     names: list[Keys] = []
     bad: list[Bad] = []
@@ -212,9 +210,7 @@ def _store(
     labels = chunk.labels.result() if chunk.labels else []
 
     def work(session: Session) -> Backfilled:
-        added = add_many(
-            session, feeds, chunk.entries, labels, version=version, now=now, tell=False, names=chunk.names
-        )
+        added = add_many(session, feeds, chunk.entries, labels, version=version, now=now, tell=False, names=chunk.names)
         _remember_pairs(session, pairs_of(session, added.items))
         so_far = replace(
             done, lines=chunk.last.number, offset=chunk.last.end, read=chunk.last.read,
