@@ -39,7 +39,7 @@ _PERMANENT = (301, 308)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said in the end: header names are lower-case; `body` is decompressed."""
+    """What a server said in the end: header names are lower-case; `body` is decompressed, and empty but for 200."""
 
     status: int
     url: str
@@ -110,11 +110,15 @@ class Client:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send a body, no redirects followed, at most 64 kB of the answer read."""
+        """Send a body; no redirect is followed and of the answer only status and headers are read. The path of a
+        webhook's address is its secret, so errors name the host alone."""
         try:
-            async with asyncio.timeout(self.rules.total):
-                bounds = Bounds(65_536, self._large, AsyncExitStack())
-                return await self._once("POST", checked(url), headers or {}, bounds, body)
+            target = checked(url)
+        except BadAddress as error:
+            raise BadAddress(f"the webhook's address: {error.detail.rpartition(': ')[2]}") from None
+        try:
+            async with asyncio.timeout(self.rules.total), AsyncExitStack() as own:
+                return await self._once("POST", target, headers or {}, Bounds(0, self._large, own), body)
         except TimeoutError as error:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
@@ -139,14 +143,15 @@ class Client:
         self, method: str, url: URL, headers: Mapping[str, str], bounds: Bounds, data: bytes = b""
     ) -> Answer:
         """One request. Connections that break before anything came are tried once more."""
+        named = url if method == "GET" else url.origin()
         for again in (True, False):
             try:
                 return await self._request(method, url, headers, bounds, data)
             except (aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError) as error:
                 if not again or method != "GET" or isinstance(error, aiohttp.ClientConnectorError):
-                    raise _named(error, url) from error
+                    raise _named(error, named) from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise _named(error, url) from error
+                raise _named(error, named) from error
         raise Unreachable(f"{shown(str(url))} broke off twice")
 
     async def _request(self, method: str, url: URL, headers: Mapping[str, str], bounds: Bounds, data: bytes) -> Answer:
@@ -157,8 +162,8 @@ class Client:
                 method, url, headers=headers, data=data or None, allow_redirects=False
             ) as response:
                 told = _lower(response.headers)
-                empty = response.status in (*_REDIRECTS, 304)
-                body = b"" if empty else await read_body(response, told.get("content-encoding", ""), bounds)
+                wanted = response.status == 200 and method == "GET"
+                body = await read_body(response, told.get("content-encoding", ""), bounds) if wanted else b""
                 return Answer(response.status, str(url), told, body)
         finally:
             asking.reset(token)

@@ -127,7 +127,7 @@ def seen(root: etree._Element) -> str:
     parts: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag.rpartition("}")[2].lower()
+        tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""  # "": an unread entity
         if event == "start":
             if tag in UNSEEN or is_hidden(element):
                 walk.skip_subtree()

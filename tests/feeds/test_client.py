@@ -16,7 +16,7 @@ import pytest
 import trustme
 from yarl import URL
 
-from feeds import Client, Fetched, Remembered, Rules, read_all
+from feeds import Client, FeedError, Fetched, Remembered, Rules, post, read_all
 from feeds.client import _next
 from feeds.discovery import check
 from feeds.errors import Untrusted
@@ -177,6 +177,35 @@ def test_what_is_sent_is_only_what_is_meant(serve, rules: Rules) -> None:  # typ
     assert sent == {b"host", b"user-agent", b"accept", b"accept-encoding", b"connection"}
     assert b"Accept-Encoding: gzip\r\n" in server.requests[0]
     assert b"Pactwatch/test (+mailto:a@b.example)" in server.requests[0]
+
+
+def test_a_webhook_is_posted_and_its_secret_path_never_told(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
+    server = serve(response(b"ok", status="202 Accepted"))
+    answer = asyncio.run(post(f"{server.url}/services/CANARY", b'{"a":1}', {"X-Signature": "1"}, rules))
+    assert answer.status == 202
+    assert server.requests[0].startswith(b"POST /services/CANARY")
+    assert b"X-Signature: 1" in server.requests[0]
+    broken = serve(b"", "127.0.0.7")
+    for url in (
+        f"{broken.url}/CANARY",
+        "http://127.0.0.1:1/CANARY",
+        "http://a..b/CANARY",
+        "file:///CANARY",
+        "http://[CANARY/",
+    ):
+        with pytest.raises(FeedError) as caught:
+            asyncio.run(post(url, b"", {}, rules))
+        assert "CANARY" not in caught.value.detail
+    assert len(broken.requests) == 1
+
+
+def test_the_page_of_an_error_is_not_read(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
+    def endless_404(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65_536)
+
+    assert asyncio.run(check(serve(endless_404).url, rules, NOW)).error == "Missing"
 
 
 def test_gzip_is_read_also_in_several_members(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
