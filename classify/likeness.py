@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _VOWELS = re.compile(r"[aeiouyhwаеиоуыэюяёійъьїєαεηιουω'’ʿʾ-]+")
 _LONG, _STEM = 5, 6
-_SHINGLE, _FEWEST, _MOST = 3, 12, 150
+_SHINGLE, _FEWEST, _MOST = 3, 12, 100
 _SPREAD = 0x9E3779B97F4A7C15
 _OPEN = frozenset({"number", "past", "about", "shift", "at", "after"})
 """Kinds of words that are no content, but may stand within a name."""

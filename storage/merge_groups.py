@@ -1,7 +1,8 @@
 """Reports of one pair into groups that each tell of one occasion, whatever their order.
 
 Dated reports are compared within a window of time; the likest are joined first, as long as the groups are alike on
-average and no two days rule it out. Undated ones then join the group that they are likest to, or one another.
+average and no two days rule it out. Undated ones are joined likewise, and then join the dated group that they are
+likest to.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,7 +16,7 @@ WINDOW = 46
 """Days within which two reports may tell of one occasion; no step of `merge_likeness` is longer."""
 SPAN = 8
 """Days that the signings, or the announcements, of one occasion may lie apart: the length of a visit and its echo."""
-ENOUGH, UNDATED_ENOUGH = 1.0, 0.8
+ENOUGH, UNDATED_ENOUGH = 1.0, 0.5
 """The likeness from which on groups are joined, and from which on a report without a date joins one."""
 CANDIDATES = 40
 """Groups that a report without a date is compared with: those that share the most rare words with it."""
@@ -27,16 +28,18 @@ def groups(tellings: Sequence[Telling]) -> list[list[Telling]]:
     """The tellings of one pair and one kind of occasion, grouped; groups and members in canonical order."""
     ordered = sorted((Traits(telling) for telling in tellings), key=_canonical)
     dated = _joined([one for one in ordered if one.anchor is not None])
-    undated = [one for one in ordered if one.anchor is None]
     places = _Index(dated)
-    alone: Group = []
+    found: list[Group] = []
     joining: dict[int, Group] = defaultdict(list)
-    for one in undated:
-        number = places.likest(one)
-        (alone if number is None else joining[number]).append(one)
-    for number, ones in joining.items():
-        dated[number] = [*dated[number], *ones]
-    found = [sorted(group, key=_canonical) for group in (*dated, *_joined(alone))]
+    for group in _joined([one for one in ordered if one.anchor is None]):
+        number = places.likest(group)
+        if number is None:
+            found.append(group)
+        else:
+            joining[number] += group
+    found += [[*group, *joining[number]] for number, group in enumerate(dated)]
+    for group in found:
+        group.sort(key=_canonical)
     return [[one.telling for one in group] for group in sorted(found, key=lambda group: _canonical(group[0]))]
 
 
@@ -136,9 +139,11 @@ class _Index:
                     shared[number] += 1_000_000 // len(holders)
         return [number for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]]
 
-    def likest(self, one: Traits) -> int | None:
-        """The group that a report without a date joins, or None."""
-        best = max(((self._mean(one, number), -number) for number in self.candidates(one)), default=(0.0, 0))
+    def likest(self, group: Group) -> int | None:
+        """The group that reports without a date join, together, or None."""
+        numbers = sorted({number for one in group for number in self.candidates(one)})
+        scored = ((sum(self._mean(one, number) for one in group) / len(group), -number) for number in numbers)
+        best = max(scored, default=(0.0, 0))
         return -best[1] if best[0] >= UNDATED_ENOUGH else None
 
     def _mean(self, one: Traits, number: int) -> float:

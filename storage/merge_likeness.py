@@ -24,7 +24,6 @@ PUBLISHED: Step = ((1, 2.2), (2, 1.6), (4, 0.9), (6, -0.2), (14, -1.8), (31, -3.
 PLANNED_AHEAD: Step = ((1, 2.2), (4, 1.6), (9, 0.9), (16, 0.3), (31, -0.3), (45, -1.2))
 PLANNED_BEHIND: Step = ((1, 1.6), (3, 0.2), (7, -1.2))
 FAR = -4.0
-UNDATED = -0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def _announced(plan: Traits, done: Traits) -> float:
 
 def _undated(one: Traits, other: Traits) -> float:
     """Reports of which one at least has no date: the days, weekdays, months and years that they name."""
-    sum_ = UNDATED + _days(one, other)
+    sum_ = _days(one, other)
     if one.weekdays and other.weekdays:
         sum_ += 0.5 if one.weekdays & other.weekdays else -0.7
     if one.month and other.month:
