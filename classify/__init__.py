@@ -18,8 +18,8 @@ The way of one item, each step a file of this room:
 from datetime import date
 
 from classify import decide, evidence, facts, sectors
-from classify.reasons import Explanation, explain
 from classify.model import Facts, Labels, Stage
+from classify.reasons import Explanation, explain
 from classify.version import VERSION
 
 __all__ = ["VERSION", "Explanation", "Labels", "Stage", "classify", "explain"]
@@ -41,8 +41,6 @@ def classify(title: str, text: str = "", lang: str = "", published: date | None 
         sectors=sectors.find(doc, scope) if verdict.pairs else (),
         confidence=evidence.confidence(verdict),
         evidence=evidence.prove(seen, verdict),
-        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage) if verdict.pairs else Facts(),
+        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage) if verdict.agreement_pairs else Facts(),
         lang=doc.lang,
     )
-
-

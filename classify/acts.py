@@ -5,14 +5,15 @@ a word for the future before it makes a plan of it, a negation a failure, a word
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from classify import ages
-from classify.cues import ACTS, Cue, settings, shelf
+from classify import ages, papers, surroundings
+from classify.cues import ACTS, Cue, shelf
 from classify.dates import Told
 from classify.model import Stage
+from classify.surroundings import Reading
 from classify.text import Document
 
 SIGNED, IN_FORCE, ENDED, PLANNED = Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED
@@ -56,18 +57,16 @@ STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
 }
 """Which stage an act speaks for where nothing around it changes that, and how plainly, from 0 to 1."""
 
-_NEEDS_PAPER = frozenset(("close", "renew", "exchange", "approve", "end", "effect", "negotiate"))
-_ACTIVE = frozenset(("close", "renew", "exchange"))
-_MOVABLE = frozenset(("now", "base", "noun"))
-_LOOSE = frozenset(("weak", "contract", "other"))
-_TREATY_LIKE = frozenset(("treaty", "deal", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
-                          "ceasefire", "swap", "visa"))  # fmt: skip
+_HEADLINE = 0.2
+_HEADLINE_SIGNED = 0.1
+"""How much plainer the present tense of a headline is than that of a text."""
+_NEIGHBOURS = 40
 _WORD_LENGTH, _SIGN_LENGTH = 6.5, 1.8
-_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _OBJECT_REACH, _DATE_REACH, _VAGUE_REACH = 6, 4, 7, 14, 12, 7
+_DATE_REACH = 12
 
 
 class Act(NamedTuple):
-    """One act: the stage that it speaks for and how plainly, its cue, its paper and the cues that changed its reading."""
+    """One act: the stage it speaks for and how plainly, its cue, its paper and the cues that changed its reading."""
 
     stage: Stage
     strength: float
@@ -78,169 +77,65 @@ class Act(NamedTuple):
 
     @property
     def sentence(self) -> int:
+        """The number of its sentence."""
         return self.cue.sentence
 
 
-def find(doc: Document, cues: Sequence[Cue], told: Sequence[Told], published: date | None) -> list[Act]:
+def find(doc: Document, cues: Sequence[Cue], told: Callable[[], Sequence[Told]], published: date | None) -> list[Act]:
     """The acts of a document in order. Linear: each act looks at the cues of its own sentence, of which few are near.
 
-    `told` are the dates that the document names.
+    `told` gives the dates that the document names; it is asked only where there is an act.
     """
-    told = ages.with_years(doc, told)
-    now = ages.this_month(told, published)
-    acts = list(_acts(doc, _by_sentence(cues), told, now))
-    return [_after_signature(act, acts) for act in acts]
+    acts = list(_acts(doc, cues))
+    if not acts:
+        return []
+    dates = ages.with_years(doc, told())
+    now = ages.this_month(dates, published)
+    dated = [act._replace(old=act.old or _is_dated(doc, act.cue, dates, now)) for act in acts] if dates else acts
+    return [_after_signature(act, dated) for act in dated]
 
 
-def _by_sentence(cues: Sequence[Cue]) -> dict[int, list[Cue]]:
+def _acts(doc: Document, cues: Sequence[Cue]) -> Iterator[Act]:
     groups: dict[int, list[Cue]] = defaultdict(list)
     for cue in cues:
         groups[cue.sentence].append(cue)
-    return groups
-
-
-_NEIGHBOURS = 40
-
-
-def _acts(doc: Document, groups: dict[int, list[Cue]], told: Sequence[Told], now: date | None) -> Iterator[Act]:
-    papers = min((cue.start for group in groups.values() for cue in group if cue.kind == "paper"), default=len(doc.norm))
-    unit = _WORD_LENGTH if shelf(doc.lang).spaced else _SIGN_LENGTH
+    first_paper = min((cue.start for cue in cues if cue.kind == "paper"), default=len(doc.norm))
+    unit = _unit(doc)
     for group in groups.values():
         for at, cue in enumerate(group):
             if cue.kind in ACTS and (cue.kind, cue.code) in STRENGTH:
                 near = group[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-                if act := _read(doc, cue, near, papers < cue.start, unit):
-                    yield act._replace(old=act.old or _dated(doc, cue, told, unit, now))
+                if act := _read(doc, cue, near, unit, named=first_paper < cue.start):
+                    yield act
 
 
-def _read(doc: Document, cue: Cue, near: Sequence[Cue], earlier: bool, unit: float) -> Act | None:
-    stage, strength = STRENGTH[cue.kind, cue.code]
-    paper = _paper(cue, near, unit)
-    needed = cue.kind in _NEEDS_PAPER or cue.code == "noun"
-    if needed and (paper is None or not _may_concern(cue, paper)):
+def _unit(doc: Document) -> float:
+    """About how many characters a word takes."""
+    return _WORD_LENGTH if shelf(doc.lang).spaced else _SIGN_LENGTH
+
+
+def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, *, named: bool) -> Act | None:
+    """The act in its sentence; None where it is none of an agreement. `named`: a paper was named before it."""
+    paper = papers.nearest(cue, near, unit)
+    if not papers.fits(doc, cue, paper):
         return None
-    if paper is not None and paper.code == "other":
-        return None
-    if cue.kind in _ACTIVE and cue.code == "now" and paper is not None and paper.start < cue.start and not _verb_last(doc):
-        return None
-    marks: list[Cue] = [] if paper is None else [paper]
-    future = _before(cue, near, "future", _FUTURE_REACH * unit) if cue.code in _MOVABLE else None
-    if cue.code == "now" and _is_infinitive(doc, cue) and stage is SIGNED:
-        stage, strength = PLANNED, strength * 0.6
-    negation = _before(cue, near, "negation", _NEGATION_REACH * unit)
-    if negation and doc.folded[negation.end : negation.end + 3].strip(". ").isdigit():
-        negation = None  # 'No 24/2020'
-    if future:
-        marks.append(future)
-        stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.8 if stage is SIGNED else 0.4)
-    if cue.code == "now" and cue.sentence == 0:
-        strength += 0.1 if cue.kind == "sign" else 0.2
-    if negation and cue.code not in ("failed", "plan"):
-        marks.append(negation)
-        stage, strength = PLANNED if stage is SIGNED else stage, strength * (0.5 if cue.kind == "sign" else 0.25)
-    if cue.code not in ("plan", "failed") and (condition := _before(cue, near, "condition", _FUTURE_REACH * unit)):
-        marks.append(condition)
-        strength *= 0.4
-    if cue.kind == "effect" and paper is not None and paper.code == "ceasefire":
-        strength *= 0.4
-    if cue.kind == "end" and (threat := _before(cue, near, "threat", _FUTURE_REACH * unit)):
-        marks.append(threat)
-        strength *= 0.4
-    if cue.kind == "approve":
-        stage, strength = _approval(cue, near, strength, marks)
-    if cue.kind == "agree" and (paper is None or not _may_concern(cue, paper)):
-        if _is_vague(cue, near, unit):
+    if cue.kind == "agree" and not papers.may_concern(cue, paper):
+        if surroundings.is_vague(cue, near, unit):
             return None
-        paper, strength = None, strength * (0.8 if cue.sentence == 0 else 0.6)
-    if paper is None:
-        strength *= 0.7 if earlier or cue.kind == "agree" else 0.35
-    elif paper.code in ("weak", "contract"):
-        strength *= 0.85
-    return Act(stage, strength, cue, paper, _recalled(cue, near, unit, marks), tuple(marks))
+        paper = None
+    stage, strength = STRENGTH[cue.kind, cue.code]
+    if cue.code == "now" and cue.sentence == 0:
+        strength += _HEADLINE_SIGNED if cue.kind == "sign" else _HEADLINE
+    reading = Reading(stage, strength * papers.worth(cue, paper, named=named), [paper] if paper else [])
+    surroundings.change(reading, doc, cue, near, unit)
+    old = surroundings.is_recalled(reading, cue, near, unit)
+    return Act(reading.stage, reading.strength, cue, paper, old, tuple(reading.marks))
 
 
-def _is_infinitive(doc: Document, cue: Cue) -> bool:
-    """Whether the particle of an infinitive stands before the verb."""
-    before = doc.folded[max(0, cue.start - 8) : cue.start].split()
-    return bool(before) and before[-1] in settings(doc.lang).get("infinitive", ())
-
-
-def _verb_last(doc: Document) -> bool:
-    return bool(settings(doc.lang).get("order"))
-
-
-def _paper(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
-    """The paper that the act most likely concerns: the nearest, rather one that follows, rather a treaty than a text."""
-    best, least = None, float("inf")
-    for other in near:
-        if other.kind != "paper" or (other.code == "other" and cue.kind not in ("sign", "close")):
-            continue
-        gap = (other.start - cue.end if other.start >= cue.start else (cue.start - other.end) * 1.2) / unit
-        gap += 3 if other.code in ("weak", "contract", "loan") else 0
-        if gap < least:
-            best, least = other, gap
-    reach = 60 if cue.kind in ("sign", "ratify") and cue.code != "noun" else _OBJECT_REACH
-    return best if least <= reach else None
-
-
-def _is_vague(cue: Cue, near: Sequence[Cue], unit: float) -> bool:
-    """Whether what is agreed is only to do more together, to talk or to go on: words alone."""
-    return any(
-        other.kind == "mark" and other.code == "vague" and -2 <= other.start - cue.end <= _VAGUE_REACH * unit
-        for other in near
-    )
-
-
-def _may_concern(cue: Cue, paper: Cue) -> bool:
-    if cue.kind == "agree":
-        return paper.code not in _LOOSE and -60 <= paper.start - cue.end <= 60
-    if cue.kind == "close" and cue.code == "now" and paper.code == "weak":
-        return False
-    if cue.kind == "end":
-        return paper.code in _TREATY_LIKE or paper.code in ("weak", "ties")
-    if cue.kind == "renew":
-        return paper.code not in ("loan", "ceasefire", "prisoners") or paper.start < cue.start
-    if cue.kind == "exchange":
-        return paper.code not in ("contract", "declaration", "deal")
-    return True
-
-
-def _before(cue: Cue, near: Sequence[Cue], code: str, reach: float) -> Cue | None:
-    """The last marker of a kind that stands in reach before the act."""
-    found = None
-    for other in near:
-        if other.start >= cue.start:
-            break
-        if other.code == code and other.kind in ("mark", "end") and 0 <= cue.start - other.end <= reach:
-            found = other
-    return found
-
-
-def _approval(cue: Cue, near: Sequence[Cue], strength: float, marks: list[Cue]) -> tuple[Stage, float]:
-    """A parliament approves what is signed, a cabinet mostly what is to be signed."""
-    body = min(
-        (other for other in near if other.kind == "body"), key=lambda other: abs(other.start - cue.start), default=None
-    )
-    if body is None:
-        return IN_FORCE, strength * 0.5
-    marks.append(body)
-    return (IN_FORCE, strength) if body.code == "parliament" else (PLANNED, strength)
-
-
-def _recalled(cue: Cue, near: Sequence[Cue], unit: float, marks: list[Cue]) -> bool:
-    """Whether a word for long ago stands near the act; it is added to `marks`."""
-    for other in near:
-        gap = cue.start - other.end if other.start < cue.start else other.start - cue.end
-        if other.kind == "mark" and other.code == "old" and gap <= _OLD_REACH * unit:
-            marks.append(other)
-            return True
-    return False
-
-
-def _dated(doc: Document, cue: Cue, told: Sequence[Told], unit: float, now: date | None) -> bool:
+def _is_dated(doc: Document, cue: Cue, told: Sequence[Told], now: date | None) -> bool:
     """Whether the date that stands nearest to the act is long past."""
     sentence = doc.sentences[cue.sentence]
-    reach = int(_DATE_REACH * unit)
+    reach = int(_DATE_REACH * _unit(doc))
     low, high = max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach)
     one = ages.nearest(told, cue.start, cue.end, low, high)
     return one is not None and ages.is_old(one, now)

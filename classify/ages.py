@@ -1,6 +1,7 @@
 """Whether an act is told of as long past: a signing more than a month before the item is background.
 
-The dates that the item names are those of `classify.dates`; what they are measured against is the day of publication or, where
+The dates that the item names are those of `classify.dates`; what they are measured against is the day of publication
+or, where
 that is unknown, the latest date that the item names itself.
 """
 

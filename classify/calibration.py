@@ -1,6 +1,7 @@
 """Confidence that means what it says: of the items said with 0.9, nine in ten have the right stage and pairs.
 
-What the models say is looked up in a table that was fitted, by isotonic regression, to verdicts on items that the models had
+What the models say is looked up in a table that was fitted, by isotonic regression, to verdicts on items that the
+models had
 not seen: `lexicon/weights/calibration.tsv`, a raw value a line with what it is worth.
 """
 
@@ -78,7 +79,13 @@ def curve(said: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[
     for value, holds in zip(said, right, strict=True):
         groups[min(int(value * bins), bins - 1)].append((value, holds))
     return [
-        Bin(at / bins, (at + 1) / bins, len(group), sum(v for v, _ in group) / len(group), sum(h for _, h in group) / len(group))
+        Bin(
+            at / bins,
+            (at + 1) / bins,
+            len(group),
+            sum(v for v, _ in group) / len(group),
+            sum(h for _, h in group) / len(group),
+        )
         for at, group in enumerate(groups)
         if group
     ]

@@ -1,6 +1,7 @@
 """The words that tell what happened: the cue shelves, and one pass over a text that finds all of them.
 
-A shelf is a TOML file of one language in `lexicon/cues`: tables are kinds, keys are codes, values are lists of words as they
+A shelf is a TOML file of one language in `lexicon/cues`: tables are kinds, keys are codes, values are lists of words
+as they
 stand in the news. A star begins or ends a word stem; one inside an entry stands for the shelf's `endings`. Adding a
 language is adding a file; `lexicon/cues/README.md` says what each kind and code means.
 """
@@ -123,7 +124,8 @@ def settings(lang: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def home(lang: str) -> str:
-    """The country that writes a language, where it is nearly always one: its items often leave their own country unsaid."""
+    """The country that writes a language, where it is nearly always one: its items often leave their own country
+    unsaid."""
     path = SHELVES / f"{lang}.toml"
     return str(tables_of(lang).get(_SETTINGS, {}).get("home", "")) if path.exists() else ""
 
@@ -134,7 +136,7 @@ def tables_of(lang: str) -> dict[str, dict[str, list[str]]]:
     base = own.get(_SETTINGS, {}).get("base")
     if not base:
         return own
-    tables = tables_of(base)
+    tables = tables_of(str(base))
     for kind, codes in own.items():
         shared = tables.setdefault(kind, {})
         for code, words in codes.items():

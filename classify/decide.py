@@ -5,8 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from classify import acts, cues, dates, features, names, partners, sides, telling, weights
-from classify.features import Features, Seen
+from classify.features import Features
 from classify.model import Pair, Stage, pair
+from classify.seen import Seen, by_sentence
 from classify.text import Document, read
 
 THRESHOLD = 0.5
@@ -44,9 +45,8 @@ def look(doc: Document, published: date | None) -> Seen:
     if len(weighed) < 2:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)
-    told = dates.told(doc, telling.find(doc.folded, doc.lang))
-    done = acts.find(doc, found, told, published)[:ACTS]
-    here = features.by_sentence(
+    done = acts.find(doc, found, lambda: dates.told(doc, telling.find(doc.folded, doc.lang)), published)[:ACTS]
+    here = by_sentence(
         [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
     )
     joined = [partners.sides_of(doc, act, here.get(act.sentence, ())) for act in done]

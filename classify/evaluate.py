@@ -79,7 +79,10 @@ def as_item(item: Item, labels: Labels) -> dict[str, Any]:
 
 
 def report(
-    items: Sequence[Item], predicted: Mapping[str, Item], by: str = "", groups: Mapping[str, Sequence[str]] | None = None
+    items: Sequence[Item],
+    predicted: Mapping[str, Item],
+    by: str = "",
+    groups: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Row]:
     """The figures over all items, by the values of a field, and of groups of languages; empty groups are left out."""
     parts: dict[str, list[Item]] = {"all": list(items)}
@@ -108,11 +111,14 @@ def corpus_hash(path: Path = BENCHMARK) -> str:
 
 
 def shortfalls(rows: Sequence[Row], floors: Mapping[str, Any] | None = None) -> list[str]:
-    """What lies below its pinned floor, one line each; also where the corpus is not the one the floors are pinned for."""
+    """What lies below its pinned floor, one line each; also where the corpus is not the one the floors are pinned
+    for."""
     pinned = floors or tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     missed = []
     if pinned["corpus"] != corpus_hash():
-        missed.append(f"{BENCHMARK.name} is not the file that the floors are pinned for: pin them anew in {FLOORS.name}")
+        missed.append(
+            f"{BENCHMARK.name} is not the file that the floors are pinned for: pin them anew in {FLOORS.name}"
+        )
     for row in rows:
         for figure, floor in pinned.get(row.name, {}).items():
             value = row.figures[figure].value

@@ -3,11 +3,17 @@
 from classify import calibration
 from classify.acts import Act
 from classify.decide import Verdict
-from classify.features import Seen
 from classify.model import Evidence, Mark, Stage
+from classify.seen import Seen
 
-_KINDS = {"paper": "document", "sign": "signing", "close": "signing", "agree": "signing", "renew": "signing", "exchange": "signing",
-          "ratify": "ratification", "effect": "effect", "approve": "approval", "end": "ending", "negotiate": "talks"}  # fmt: skip
+_KINDS = {
+    **dict.fromkeys(("sign", "close", "agree", "renew", "exchange"), "signing"),
+    "paper": "document",
+    "ratify": "ratification",
+    "approve": "approval",
+    "end": "ending",
+    "negotiate": "talks",
+}
 _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
 
 
@@ -39,7 +45,11 @@ def _marks(seen: Seen, act: Act) -> list[Mark]:
     ]
     cues = {act.cue, *act.marks}
     words = [
-        Mark(seen.doc.span(cue.start, cue.end), cue.code if cue.kind == "mark" else _KINDS.get(cue.kind, cue.kind), cue.code)
+        Mark(
+            seen.doc.span(cue.start, cue.end),
+            cue.code if cue.kind == "mark" else _KINDS.get(cue.kind, cue.kind),
+            cue.code,
+        )
         for cue in cues
     ]
     return countries + words
@@ -49,7 +59,7 @@ def scope(seen: Seen, verdict: Verdict) -> dict[int, float] | None:
     """By sentence number, how much it speaks of the agreement, 0 to 1; None where there is none."""
     if verdict.stage is Stage.NONE:
         return None
-    weights = {number: _ELSE_SCOPE for number in range(len(seen.doc.sentences))}
+    weights = dict.fromkeys(range(len(seen.doc.sentences)), _ELSE_SCOPE)
     weights[0] = _TITLE_SCOPE
     for cue in seen.cues:
         if cue.kind == "paper" and cue.sentence:

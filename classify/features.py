@@ -1,105 +1,30 @@
 """What is seen in an item, as named numbers: the only thing that the weights look at.
 
-Stage features tell of the plainest act for each stage (`signed.title`, `planned.rest`, ...), of what surrounds it and of
+Stage features tell of the plainest act for each stage (`signed.title`, `planned.rest`, ...), of what surrounds it and
+of
 the item as a whole. Pair features tell how two countries stand in the item. Most lie between 0 and 1.
 """
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Mapping
 
 from classify import cues
 from classify.acts import Act
-from classify.cues import Cue
 from classify.model import Pair, Stage
-from classify.names import Mention
-from classify.sides import LEAD, Side, Together
-from classify.text import Document
+from classify.seen import Seen, codes_in, is_owned, part, partners_of, plainness, reach
+from classify.sides import LEAD, Together
 
 Features = dict[str, float]
 STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
 _PARTS = ("title", "lead", "rest")
 _SENTENCES = 12
+"""So many sentences that name both countries are looked at."""
 _PLAIN = 0.6
 """From this plainness on, an act is told plainly enough."""
 
 
-Placed = TypeVar("Placed", Cue, Mention)
-
-
-def by_sentence(found: Iterable[Placed]) -> dict[int, list[Placed]]:
-    """What stands in each sentence, in order."""
-    groups: dict[int, list[Placed]] = defaultdict(list)
-    for one in found:
-        groups[one.sentence].append(one)
-    return groups
-
-
-@dataclass(frozen=True)
-class Seen:
-    """All that is seen in an item before anything is decided."""
-
-    doc: Document
-    mentions: Sequence[Mention]
-    cues: Sequence[Cue]
-    acts: Sequence[Act]
-    sides: Mapping[str, Side]
-    together: Mapping[Pair, Together]
-    partners: Sequence[frozenset[Pair]] = ()
-    """For each act, the pairs that it joins by its grammar."""
-
-    @cached_property
-    def cues_in(self) -> Mapping[int, Sequence[Cue]]:
-        """The cues of each sentence."""
-        return by_sentence(self.cues)
-
-    @cached_property
-    def codes_in(self) -> Mapping[int, frozenset[str]]:
-        """The sides that each sentence names."""
-        groups = by_sentence(self.mentions)
-        return {at: frozenset(one.code for one in group if one.code in self.sides) for at, group in groups.items()}
-
-    @cached_property
-    def best(self) -> Mapping[Stage, Act]:
-        """The plainest act for each stage, background left out."""
-        best: dict[Stage, tuple[float, Act]] = {}
-        for act in self.acts:
-            plain = 0.0 if act.old else plainness(self, act)
-            if plain > best.get(act.stage, (0.0, act))[0]:
-                best[act.stage] = plain, act
-        return {stage: act for stage, (_, act) in best.items()}
-
-    @cached_property
-    def owned(self) -> frozenset[int]:
-        """The sentences with an act whose subject is something of a country that bears a name of its own."""
-        return frozenset(act.sentence for act in self.acts if is_owned(self, act))
-
-
-def part(sentence: int) -> str:
-    """Which part of an item a sentence belongs to."""
-    return "title" if sentence == 0 else "lead" if sentence <= LEAD else "rest"
-
-
-def codes_in(seen: Seen, sentence: int) -> frozenset[str]:
-    """The sides that a sentence names."""
-    return seen.codes_in.get(sentence, frozenset())
-
-
-def reach(seen: Seen, act: Act) -> float:
-    """How surely an act joins two countries: both in its sentence, one and another in the title, or none."""
-    here = codes_in(seen, act.sentence)
-    if len(here) >= 2:
-        return 1.0
-    return 0.85 if len(here | codes_in(seen, 0)) >= 2 else 0.75 if here else 0.6
-
-
-def plainness(seen: Seen, act: Act) -> float:
-    """How plainly an act is told: its own strength, whom it joins, how early it stands."""
-    late = max(0.6, 1.0 - 0.05 * max(0, act.sentence - LEAD))
-    return act.strength * reach(seen, act) * late
+_NEAR = 70
+"""How far, in characters, a word for who acts may stand from the act."""
 
 
 def of_stage(seen: Seen, top: Mapping[str, float]) -> Features:
@@ -159,11 +84,6 @@ def _who(seen: Seen, act: Act) -> Features:
     return found
 
 
-def partners_of(seen: Seen, act: Act) -> frozenset[Pair]:
-    """The pairs that an act joins by its grammar."""
-    return next((joined for one, joined in zip(seen.acts, seen.partners, strict=False) if one is act), frozenset())
-
-
 def _both_before(seen: Seen, act: Act, joined: frozenset[Pair]) -> bool:
     """Whether two countries that the act joins both stand before it: 'A and B agree', not 'A agrees to help B'."""
     begin = 0 if act.sentence else seen.doc.folded.rfind(": ", 0, act.cue.start)
@@ -175,20 +95,7 @@ def _both_before(seen: Seen, act: Act, joined: frozenset[Pair]) -> bool:
     return any(one in before and other in before for one, other in joined)
 
 
-_NEAR = 70
-_OWNED = re.compile(r"['’]s?\s+(?:\w+\s+){0,2}?(?:[A-Z][\w&.-]*[,\s]*){1,3}(?:and\s|has\s|have\s)?")
 
-
-def is_owned(seen: Seen, act: Act) -> bool:
-    """Whether the act's subject is something of a country that bears a name of its own: 'Norway's Golar signs'."""
-    doc = seen.doc
-    before = [mention for mention in seen.mentions if mention.sentence == act.sentence and mention.end <= act.cue.start]
-    if not before or before[-1].kind == "leader":
-        return False
-    last = before[-1].end
-    if any(cue.kind in ("actor", "body") and cue.code != "private" and last <= cue.start < act.cue.start for cue in seen.cues_in.get(act.sentence, ())):
-        return False
-    return bool(_OWNED.fullmatch(doc.norm, last, act.cue.start))
 
 
 def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
@@ -209,7 +116,9 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
     papers = sum(counts["paper", code, "title"] for code in _PAPERS)
     found["paper.title"] = float(papers > 0)
-    found["paper.text"] = min(sum(counts["paper", code, "lead"] + counts["paper", code, "rest"] for code in _PAPERS), 4) / 4
+    found["paper.text"] = (
+        min(sum(counts["paper", code, "lead"] + counts["paper", code, "rest"] for code in _PAPERS), 4) / 4
+    )
     found["no.text"] = float(seen.doc.title_end + 1 >= len(seen.doc.norm))
     found["no.title"] = float(seen.doc.title_end == 0)
     found["no.act"] = float(not seen.acts)
@@ -217,7 +126,19 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     return found
 
 
-_PAPERS = ("treaty", "agreement", "memorandum", "protocol", "convention", "notes", "declaration", "ceasefire", "swap", "visa", "deal")
+_PAPERS = (
+    "treaty",
+    "agreement",
+    "memorandum",
+    "protocol",
+    "convention",
+    "notes",
+    "declaration",
+    "ceasefire",
+    "swap",
+    "visa",
+    "deal",
+)
 
 
 def of_pair(seen: Seen, two: Pair) -> Features:
@@ -245,11 +166,11 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "capital.only": float(not (one.plain and other.plain)),
         "adjective.only": float(not (one.named and other.named)),
         "company": float(one.company or other.company),
-        "once": float(min(one.count, other.count) <= 1),
-        "unsaid": float(min(one.count, other.count) == 0),
-        "unsaid.headline": float(min(one.count, other.count) == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
+        "once": float(min(one.times, other.times) <= 1),
+        "unsaid": float(min(one.times, other.times) == 0),
+        "unsaid.headline": float(min(one.times, other.times) == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
         "home": float(cues.home(seen.doc.lang) in two),
-        "unsaid.public": float(min(one.count, other.count) == 0 and _has_body(seen)),
+        "unsaid.public": float(min(one.times, other.times) == 0 and _has_body(seen)),
         "act": max((act.strength for act in acts if not act.old), default=0.0),
         "act.title": max((act.strength for act in acts if act.sentence == 0), default=0.0),
         "act.old": float(bool(acts) and all(act.old for act in acts)),

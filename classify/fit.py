@@ -1,6 +1,7 @@
 """Fitting the weights: logistic regression that stays near its priors, in plain Python.
 
-The loss is the mean log loss plus `ridge` times the squared distance from the priors, so a feature that the examples say
+The loss is the mean log loss plus `ridge` times the squared distance from the priors, so a feature that the examples
+say
 little of keeps the weight that a person gave it. Deterministic: the same examples give the same weights.
 """
 

@@ -118,11 +118,11 @@ class Facts:
     count: int | None = None
     """How many papers the item says were signed ('six agreements')."""
     days: frozenset[str] = frozenset()
-    """Month and day of every date told ('05-28'), also where the year is not: reports without a date have only these."""
+    """Month and day of every date told ('05-28'), also without its year: some reports have only these."""
     words: frozenset[str] = frozenset()
     """Folded content words that characterise the item; compared between reports, never shown."""
     signature: int = 0
-    """64-bit similarity hash of the text; copies of one wire text differ in few bits. 0 where there is too little text."""
+    """64-bit similarity hash of the text; copies of one wire text differ in few bits. 0 where the text is short."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who stands on the two sides of an act: the countries before and after it, without places, onlookers and rivals.
 
-'A and B sign', 'A signs with B', 'signed by A and B', 'signed between A and B': the countries nearest to the act make its sides. What
+'A and B sign', 'A signs with B', 'signed by A and B', 'signed between A and B': the countries nearest to the act make
+its sides. What
 follows a word such as 'amid' or 'to counter', or stands after 'in', is none.
 """
 
@@ -30,7 +31,12 @@ class _Links(NamedTuple):
 @cache
 def _links(lang: str) -> _Links:
     known = settings(lang)
-    return _Links(frozenset(known.get("with", ())), _any(known.get("by", ())), _any(known.get("tail", ())), _any(known.get("says", ())))
+    return _Links(
+        frozenset(known.get("with", ())),
+        _any(known.get("by", ())),
+        _any(known.get("tail", ())),
+        _any(known.get("says", ())),
+    )
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str] | None:
@@ -38,7 +44,8 @@ def _any(words: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[Pair]:
-    """The pairs that the act joins by its grammar, of the countries named in its sentence; none where it does not tell."""
+    """The pairs that the act joins by its grammar, of the countries named in its sentence; none where it does not
+    tell."""
     links = _links(doc.lang)
     here = _standing(doc, act, mentions, links)
     groups = _groups(doc, here)
@@ -48,7 +55,8 @@ def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[
 
 
 def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -> list[Mention]:
-    """The mentions of a sentence that can be sides: no places, nothing behind a word for what only surrounds the act."""
+    """The mentions of a sentence that can be sides: no places, nothing behind a word for what only surrounds the
+    act."""
     sentence = doc.sentences[act.sentence]
     ends = sentence.end
     if links.tail and (tail := links.tail.search(doc.folded, act.cue.end, sentence.end)):
@@ -92,7 +100,9 @@ def _groups(doc: Document, here: Sequence[Mention]) -> list[list[Mention]]:
 
 def _continues(doc: Document, one: Mention, other: Mention) -> bool:
     gap = other.start - one.end
-    return one.code == other.code or (0 <= gap <= _LIST_REACH and bool(LIST_GAP.fullmatch(doc.folded, one.end, other.start)))
+    return one.code == other.code or (
+        0 <= gap <= _LIST_REACH and bool(LIST_GAP.fullmatch(doc.folded, one.end, other.start))
+    )
 
 
 def _joined(

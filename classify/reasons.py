@@ -1,15 +1,16 @@
-"""Why an item is labelled as it is: what was seen in it, each step with its weight, and what would have had to be otherwise."""
+"""Why an item is labelled as it is: what was seen in it, each step with its weight, and what would have had to be
+otherwise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from classify import decide, evidence, features, sides, weights
+from classify import decide, evidence, sides, weights
 from classify.acts import Act
 from classify.decide import Verdict
-from classify.features import Seen
 from classify.model import Mark, Pair, Stage, Step
 from classify.names import country_name
+from classify.seen import Seen, partners_of
 
 _SHOWN = 12
 _SMALL = 0.05
@@ -19,7 +20,8 @@ _SMALL = 0.05
 class Explanation:
     """The decision on one item, laid open. `marks` are places in the item as given, `steps` stand in the order taken.
 
-    `rival` is the nearest other stage; `otherwise` names, weightiest first, what in the item would have had to be missing for
+    `rival` is the nearest other stage; `otherwise` names, weightiest first, what in the item would have had to be
+    missing for
     the rival to win; empty where no such thing would have been enough.
     """
 
@@ -87,8 +89,8 @@ def _marks(seen: Seen) -> list[Mark]:
 def _sides(seen: Seen) -> Iterator[Step]:
     for side in seen.sides.values():
         first = next((one for one in seen.mentions if one.code == side.code), None)
-        said = f"{country_name(side.code)}, {side.count} times" if side.count else f"{country_name(side.code)}, unsaid"
-        yield Step(f"country {side.code}", side.weight, said, first and seen.doc.span(first.start, first.end))
+        said = f"{country_name(side.code)}, {side.times} times" if side.times else f"{country_name(side.code)}, unsaid"
+        yield Step(f"country {side.code}", side.weight, said, seen.doc.span(first.start, first.end) if first else None)
 
 
 def _acts(seen: Seen) -> Iterator[Step]:
@@ -102,7 +104,7 @@ def _told(seen: Seen, act: Act) -> str:
     words = [f"'{doc.norm[act.cue.start : act.cue.end]}' ({act.cue.kind}.{act.cue.code})"]
     words += [f"{mark.code} '{doc.norm[mark.start : mark.end]}'" for mark in act.marks]
     words += ["long ago"] if act.old else []
-    joined = features.partners_of(seen, act)
+    joined = partners_of(seen, act)
     words += ["joins " + " ".join("-".join(two) for two in sorted(joined))] if joined else []
     return ", ".join(words)
 

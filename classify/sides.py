@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from classify.cues import settings
@@ -19,8 +19,8 @@ COUNTRIES = 9
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 2.0, 1.0
 _KIND_WEIGHT = {"capital": 0.5, "metonym": 0.8, "company": 0.3, "demonym": 0.8, "adjective": 0.9}
 LIST_GAP = re.compile(
-    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la|et l'|y la|y el"
-    r"|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
+    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la"
+    r"|et l'|y la|y el|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
     r"[\s,/&–—-]*(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
 )
 """What stands between two countries of one list."""
@@ -33,7 +33,8 @@ _JOIN_GAP_UNSPACED = 10
 
 
 class Side(NamedTuple):
-    """A country in an item: how much weight its mentions have and where they stand; whether it is ever called by more than
+    """A country in an item: how much weight its mentions have and where they stand; whether it is ever called by more
+    than
     a capital, by its name or a leader's and not only by an adjective, or only as part of a company's name."""
 
     code: str
@@ -43,7 +44,7 @@ class Side(NamedTuple):
     plain: bool
     named: bool
     company: bool
-    count: int
+    times: int
 
 
 class Together(NamedTuple):
@@ -89,7 +90,7 @@ def with_home(sides: dict[str, Side], home: str) -> dict[str, Side]:
     """`sides` with the country of the item's language, where only one other is named: its own often goes unsaid."""
     if len(sides) != 1 or not home or home in sides:
         return sides
-    return sides | {home: Side(home, 0.4, title=False, lead=False, plain=False, named=False, company=False, count=0)}
+    return sides | {home: Side(home, 0.4, title=False, lead=False, plain=False, named=False, company=False, times=0)}
 
 
 def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
@@ -106,7 +107,7 @@ def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
         plain=any(mention.kind not in ("capital", "company") for mention in told),
         named=any(mention.kind not in ("adjective", "demonym", "company") for mention in told),
         company=bool(told) and all(mention.kind == "company" for mention in told),
-        count=len(told),
+        times=len(told),
     )
 
 
@@ -138,7 +139,7 @@ def _joined(doc: Document, told: Sequence[Mention]) -> set[Pair]:
     reach = _JOIN_GAP if _is_spaced(doc) else _JOIN_GAP_UNSPACED
     return {
         pair(one.code, other.code)
-        for one, other in zip(told, told[1:], strict=False)
+        for one, other in pairwise(told)
         if one.code != other.code and one.sentence == other.sentence and other.start - one.end <= reach
     }
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from classify import calibration, decide, features, fit
-from classify.features import Features, Seen
+from classify.features import Features
 from classify.model import Pair, Stage
 from classify.score import Item
+from classify.seen import Seen
 from classify.weights import SHELF, Model, Table, dump
 
 STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED, Stage.NONE))
@@ -33,7 +34,8 @@ class Weights(NamedTuple):
 
 
 def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
-    """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same item."""
+    """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same
+    item."""
     seen = seen or [look(item) for item in items]
     folds = fit.by_group([group(item) for item in items], _INNER_FOLDS)
     tops: list[dict[str, float]] = [{} for _ in items]
@@ -42,7 +44,9 @@ def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
         model = _pair_model([items[at] for at in rest], [seen[at] for at in rest])
         for at in range(len(items)):
             if folds[at] == fold:
-                tops[at] = decide.top({two: model.chances(features.of_pair(seen[at], two)) for two in seen[at].together})
+                tops[at] = decide.top(
+                    {two: model.chances(features.of_pair(seen[at], two)) for two in seen[at].together}
+                )
     examples = [
         (features.of_stage(one, top), item["agreement"])
         for item, one, top in zip(items, seen, tops, strict=True)
@@ -78,7 +82,11 @@ def calibrate(items: Sequence[Item], verdicts: Sequence[decide.Verdict]) -> list
 def write(weights: Weights, folder: Path = SHELF, table: Sequence[tuple[float, float]] = ()) -> None:
     """Keep the weights, and a calibration table where one is given, as readable tables in a folder."""
     for name in ("stage", "pair"):
-        dump(getattr(weights, name), folder / f"{name}.tsv", f"Fitted by `pactwatch train` to items of {weights.fitted_to}")
+        dump(
+            getattr(weights, name),
+            folder / f"{name}.tsv",
+            f"Fitted by `pactwatch train` to items of {weights.fitted_to}",
+        )
     if table:
         calibration.dump(table, folder / calibration.SHELF.name)
 

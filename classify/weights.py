@@ -1,6 +1,7 @@
 """The weights: what each named feature counts for, read from and written to tables that people can read.
 
-Two linear models over named features. The stage model gives each stage a sum of weights and by softmax a chance; the pair model
+Two linear models over named features. The stage model gives each stage a sum of weights and by softmax a chance; the
+pair model
 gives each pair two chances: that the item is about it, and that it is a side's pair of the agreement told.
 """
 

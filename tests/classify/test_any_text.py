@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from classify import Stage, classify
 
 WORDS = st.sampled_from(
-    ["Peru", "Chile", "and", "sign", "signed", "treaty", "to", "EU", "not", "with", "by", ",", ":", "\u202e", "\u200b", "\x00",
-     "\ud800", "Мали", "подписали", "договор", "签署", "条约", "中国", "توقيع", "اتفاقية", "Rwаnda", "1998", "’s", "\n", "“", "|"]
+    ["Peru", "Chile", "and", "sign", "signed", "treaty", "to", "EU", "not", "with", "by", ",", ":",
+     "\u202e", "\u200b", "\x00", "\ud800", "Мали", "подписали", "договор", "签署", "条约", "中国", "توقيع", "اتفاقية",
+     "Rwаnda", "1998", "’s", "\n", "“", "|"]
 )  # fmt: skip
 LANGS = st.sampled_from(["", "en", "ar", "zh", "ru", "tr", "xx", "en-US", "\ud800"])
 
@@ -36,7 +37,16 @@ def test_any_characters(title: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["Peru and Chile sign a treaty. ", "a", "Peru Chile ", "sign treaty ", "签署条约中国智利", "\u202ePeru\u202c ", "1998 ", ", "],
+    [
+        "Peru and Chile sign a treaty. ",
+        "a",
+        "Peru Chile ",
+        "sign treaty ",
+        "签署条约中国智利",
+        "\u202ePeru\u202c ",
+        "1998 ",
+        ", ",
+    ],
 )
 def test_time_is_linear(unit: str) -> None:
     def seconds(length: int) -> float:

@@ -60,7 +60,9 @@ def test_arabic_words_are_found_behind_their_clitics() -> None:
         ("[sign\n", "lexicon"),
     ],
 )
-def test_a_fault_in_a_shelf_is_named(content: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_fault_in_a_shelf_is_named(
+    content: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(cues, "LEXICON", tmp_path / "lexicon")
     path = tmp_path / "lexicon" / "xx.toml"
     path.parent.mkdir()

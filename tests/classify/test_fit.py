@@ -47,7 +47,9 @@ def test_weights_are_kept_as_they_are(tmp_path: Any) -> None:
     assert load("stage").outcomes == train.STAGES
 
 
-@pytest.mark.parametrize(("told", "on"), [("2025-05-28", (2025, 5, 28)), ("2025-05", (2025, 5, 1)), ("2025", (2025, 1, 1))])
+@pytest.mark.parametrize(
+    ("told", "on"), [("2025-05-28", (2025, 5, 28)), ("2025-05", (2025, 5, 1)), ("2025", (2025, 1, 1))]
+)
 def test_published_may_be_a_month_or_a_year(told: str, on: tuple[int, int, int]) -> None:
     found = train.day(told)
     assert found

@@ -5,7 +5,10 @@ import pytest
 from classify import Stage, classify, explain
 from classify.reasons import as_text
 
-TITLE, TEXT = "Peru, Chile sign extradition treaty", "The foreign ministers of Peru and Chile signed it in Lima on Tuesday."
+TITLE, TEXT = (
+    "Peru, Chile sign extradition treaty",
+    "The foreign ministers of Peru and Chile signed it in Lima on Tuesday.",
+)
 
 
 def test_same_decision_as_classify() -> None:

@@ -17,11 +17,23 @@ REFERENCE = Path(__file__).parents[3] / "shared" / "corpus" / "score.py"
 def _item(id: str, stage: str, *pairs: str, event: str | None = None, sectors: tuple[str, ...] = ()) -> dict[str, Any]:
     two = [pair.split("-") for pair in pairs]
     agreed = two if stage != "none" else []
-    return {"id": id, "agreement": stage, "agreement_pairs": agreed, "pairs": two, "sectors": list(sectors), "event": event}
+    return {
+        "id": id,
+        "agreement": stage,
+        "agreement_pairs": agreed,
+        "pairs": two,
+        "sectors": list(sectors),
+        "event": event,
+    }
 
 
 def test_figures_of_a_small_corpus() -> None:
-    gold = [_item("a", "signed", "CL-PE"), _item("b", "none"), _item("c", "signed", "KZ-RW"), _item("d", "planned", "CL-PE")]
+    gold = [
+        _item("a", "signed", "CL-PE"),
+        _item("b", "none"),
+        _item("c", "signed", "KZ-RW"),
+        _item("d", "planned", "CL-PE"),
+    ]
     said = {
         "a": _item("a", "signed", "CL-PE"),
         "b": _item("b", "signed", "FR-GB"),
