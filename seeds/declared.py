@@ -96,14 +96,14 @@ class _Article(BaseModel):
 def load_feeds(which: Which = "both", own: Path | None = None) -> list[Feed]:
     """The declared feeds, the switched-off ones too, sorted by key.
 
-    `own` is the user's `feeds.toml`; a missing file is an empty list. With `both`, an own entry of the same key
-    replaces the built-in one (so that a user can switch one off or mend its address). `SeedError` names every fault.
+    `own` is the user's `feeds.toml`; a missing file is an empty list. With `both`, an own entry of the same key or
+    address replaces the built-in one (so that a user can switch one off or mend it). `SeedError` names every fault.
     """
-    builtin = {} if which == "own" else _read(BUILTIN)
     mine = {} if which == "builtin" or own is None or not own.exists() else _read(own)
-    feeds = sorted({**builtin, **mine}.values(), key=lambda feed: feed.key)
-    _refuse_doubled(feeds, own if mine else BUILTIN, prefer=mine)
-    return feeds
+    taken = {normal(feed.url) for feed in mine.values()}
+    builtin = {} if which == "own" else _read(BUILTIN)
+    kept = {key: feed for key, feed in builtin.items() if key not in mine and normal(feed.url) not in taken}
+    return sorted({**kept, **mine}.values(), key=lambda feed: feed.key)
 
 
 def load_articles() -> list[Entry]:
@@ -141,6 +141,7 @@ def _read(path: Path) -> dict[str, Feed]:
             faults += _faults(path, "feeds", key, error, _Declared)
         except ValueError as error:
             faults.append(f"{_at(path, 'feeds', key)}: [feeds.{key}] {error}")
+    faults += _doubled(feeds, path)
     if faults:
         raise SeedError(faults)
     return feeds
@@ -167,16 +168,16 @@ def _as_people_say(error: tomllib.TOMLDecodeError) -> str:
     return f"{text}; a key or table given twice, give each feed its own" if doubled else text
 
 
-def _refuse_doubled(feeds: Iterable[Feed], path: Path | None, prefer: Mapping[str, Feed]) -> None:
+def _doubled(feeds: Mapping[str, Feed], path: Path) -> list[str]:
     """Two switched-on feeds at one address would count every report twice."""
     first: dict[str, Feed] = {}
     faults = []
-    for feed in sorted((f for f in feeds if f.enabled), key=lambda f: f.key in prefer):
-        other = first.setdefault(normal(feed.url), feed)
+    for feed in feeds.values():
+        other = first.setdefault(normal(feed.url), feed) if feed.enabled else feed
         if other is not feed:
-            faults.append(f"{path}: [feeds.{feed.key}] has the address of [feeds.{other.key}]; remove one of them")
-    if faults:
-        raise SeedError(faults)
+            at = _at(path, "feeds", feed.key)
+            faults.append(f"{at}: [feeds.{feed.key}] has the address of [feeds.{other.key}]; remove one of them")
+    return faults
 
 
 def _faults(path: Path, table: str, key: str, error: ValidationError, model: type[BaseModel]) -> list[str]:

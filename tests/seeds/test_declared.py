@@ -66,6 +66,13 @@ def test_own_feeds_stand_beside_the_built_in_ones_or_replace_them(tmp_path: Path
     assert load_feeds("own", tmp_path / "missing.toml") == []
 
 
+def test_an_own_entry_of_a_built_in_address_replaces_it(tmp_path: Path) -> None:
+    same = '[feeds.my-pap]\noutlet = "PAP"\nurl = "http://pap.pl/rss.xml"\n'
+    keys = [feed.key for feed in load_feeds("both", own(tmp_path, same))]
+    assert "my-pap" in keys
+    assert "pl-pap" not in keys
+
+
 FAULTS = [
     # what stands there, what is said
     (GOOD.replace("outlet", "outlt"), ":3: [feeds.fj-times] outlt: unknown key; did you mean outlet?"),
