@@ -137,10 +137,10 @@ def test_any_text_as_a_header_reads_back_as_one_line(text: str) -> None:
 
 @pytest.mark.parametrize("text", KNOWN, ids=lambda t: ascii(t[:24]))
 def test_hostile_names_of_the_desk_and_time(text: str) -> None:
-    began = time.perf_counter()
-    desk = replace(DESK, sender_name=text)
-    raw = mime.build(replace(weekly(), subject=text), desk, "text", "<p>html</p>")
-    assert time.perf_counter() - began < 0.5
+    digest, desk = replace(weekly(), subject=text), replace(DESK, sender_name=text)
+    began = time.process_time()
+    raw = mime.build(digest, desk, "text", "<p>html</p>")
+    assert time.process_time() - began < 0.1
     assert sorted(message_from_bytes(raw, policy=policy.default).keys()) == sorted(HEADERS)
 
 
