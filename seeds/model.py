@@ -55,7 +55,7 @@ class Entry:
     """Outlet where it is not the feed's own (aggregators, seed articles)."""
     seed: bool = False
     article: str = ""
-    """Text of the entry's page, where that was read; no part of what the feed says, so it makes no edit of the entry."""
+    """Text of the entry's page, where it was read: no part of what the feed says, so it makes no edit of the entry."""
 
     @property
     def whole(self) -> str:

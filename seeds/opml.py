@@ -21,8 +21,8 @@ _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 
 
-def read(body: bytes) -> list[Feed]:
-    """The feeds of an OPML file, doubles by address left out, in order.
+def read(body: bytes, taken: Iterable[str] = ()) -> list[Feed]:
+    """The feeds of an OPML file, doubles by address left out, in order, with keys that are none of `taken`.
 
     Country and language are empty where the file does not tell (`language` and our own `country` attribute do).
     Outlines whose address we would not ask are left out. `SeedError` where it is no OPML, is too large, or declares
@@ -36,7 +36,7 @@ def read(body: bytes) -> list[Feed]:
     if not re.search(r"<opml\b", text, re.IGNORECASE):
         raise SeedError(["this is no OPML: it has no <opml> element"])
     feeds: dict[str, Feed] = {}
-    keys: set[str] = set()
+    keys = set(taken)
     for found in _outlines(text):
         feed = _feed(found, keys)
         if feed is not None and feeds.setdefault(normal(feed.url), feed) is feed:

@@ -64,6 +64,11 @@ def test_what_we_would_not_ask_is_left_out_and_doubles_are_one() -> None:
     ]
 
 
+def test_keys_that_are_taken_are_passed_over() -> None:
+    body = b'<opml><outline text="News" xmlUrl="https://a.example/"/></opml>'
+    assert [feed.key for feed in opml.read(body, ["news", "news-2"])] == ["news-3"]
+
+
 def test_outlines_in_comments_and_folders_without_address() -> None:
     body = b'<opml><!-- <outline xmlUrl="https://a.example/"/> --><outline text="Folder"><outline xmlUrl="https://b.example/"/></outline>'
     assert [feed.url for feed in opml.read(body)] == ["https://b.example/"]
