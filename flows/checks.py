@@ -9,6 +9,7 @@ from typing import Any
 import classify
 import storage
 from alerts import desk as desks
+from classify import cues, names
 from flows import app, desk, localserver
 from flows.errors import explain
 from flows.exits import Exit
@@ -51,7 +52,7 @@ def check_all(offline: bool = False) -> Iterator[Finding]:
     yield Finding("settings", f"{where}; data in {located.settings.data.expanduser()}")
     yield from _subscriptions(located)
     yield from _guarded("feeds", _feeds(located))
-    yield Finding("word lists", f"labels of version {classify.VERSION[:12]}")
+    yield from _guarded("word lists", _word_lists())
     yield from _guarded("database", _database(located))
     if not offline:
         yield from _guarded("mail server", _mail(located))
@@ -97,6 +98,14 @@ def _feeds(located: Located) -> Iterator[Finding]:
         yield Finding(
             "feeds", f"nothing is watched; `pactwatch feeds add URL` writes to {located.feeds_file}", warns=True
         )
+
+
+def _word_lists() -> Iterator[Finding]:
+    languages, rules = names.check()
+    for lang in cues.languages():
+        cues.shelf(lang)
+    said = f"names in {languages} languages, {rules} rules, words for {len(cues.languages())} languages"
+    yield Finding("word lists", f"{said}; labels of version {classify.VERSION[:12]}")
 
 
 def _database(located: Located) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from click import ClickException
 from alerts.address import AddressError
 from alerts.desk import DeskError
 from alerts.site import SiteError
+from classify.shelf import LexiconError
 from feeds import FeedError
 from flows.exits import Exit, Stop
 from seeds import SeedError
@@ -16,7 +17,7 @@ def explain(error: Exception) -> tuple[str, Exit | None]:
     match error:
         case Stop():
             return str(error), error.code
-        case SeedError():
+        case SeedError() | LexiconError():
             return str(error), Exit.USAGE
         case Busy():
             return str(error), Exit.BUSY
