@@ -14,7 +14,7 @@ from storage.cover import Covered, cover
 from storage.engine import place, reading, transact, transaction
 from storage.errors import Busy, Damaged, NewerDatabase, NotOurs, StoreError, Unknown
 from storage.items import Added, add_items, add_many, known, known_by_feed
-from storage.lease import lease
+from storage.lease import holders, lease
 from storage.migrate import open_store
 from storage.queries import (
     Kept,
@@ -71,6 +71,7 @@ __all__ = [
     "get",
     "health",
     "history",
+    "holders",
     "idle",
     "item",
     "known",

@@ -83,7 +83,7 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def transact(engine: Engine, work: Callable[[Session], T], *, pause: float = 0.5) -> T:
+def transact(engine: Engine, work: Callable[[Session], T], *, pause: float = 1.0) -> T:
     """`work` in one writing transaction, begun anew at most three times when the server goes away in its midst.
 
     Safe even when the connection is lost during COMMIT: the unique keys make a second run find its own rows.

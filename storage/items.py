@@ -6,7 +6,7 @@ keys are looked up and stored.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -106,9 +106,10 @@ def add_many(
     if not entries:
         return Added()
     sources = {key: ensure(session, feeds[key]) for key in sorted({entry.feed for entry in entries})}
-    batch = _Batch(now, version_id(session, version), _next_id(session))
     names = names if names is not None else [identity.keys(entry) for entry in entries]
-    for entry, label, own, match in zip(entries, labels, names, _match(session, entries, names), strict=True):
+    matches = _match(session, entries, names)
+    batch = _Batch(now, version_id(session, version), _next_id(session), _told_by(session, matches))
+    for entry, label, own, match in zip(entries, labels, names, matches, strict=True):
         source = sources[entry.feed]
         late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window)
         if match.verdict == "new":
@@ -127,6 +128,8 @@ class _Batch:
     now: datetime
     version: int
     number: int
+    told: Mapping[int, Collection[tuple[str, str, str]]]
+    """What the items that are revised tell already: pairs and stages."""
     known: int = 0
     revised: int = 0
     rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -154,7 +157,8 @@ class _Batch:
             source.last_new = self.now
 
     def revise(self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int) -> None:
-        """An edit. Where it tells of a stage it is a report of its own, marked as changed, beside the first text."""
+        """An edit. Where it tells of another stage or pair it is a report of its own, marked as changed, beside the
+        first text; where it only words the same otherwise it is none."""
         self.revised += 1
         self.rows[Revision].append(
             {
@@ -162,7 +166,8 @@ class _Batch:
                 "url": entry.url, "published": entry.published,
             }
         )  # fmt: skip
-        if labels.agreement is not Stage.NONE:
+        tells = {(a, b, labels.agreement.value) for a, b in labels.agreement_pairs}
+        if labels.agreement is not Stage.NONE and not tells <= set(self.told.get(item, ())):
             self.add(source, entry, labels, own, tell, revises=item)
 
     def write(self, session: Session) -> Added:
@@ -240,6 +245,19 @@ def _match(session: Session, entries: Sequence[Entry], names: Sequence[identity.
             for row in session.execute(statement.where(or_(*by_name))):
                 found[row[0], row[3], row[4]] = _known(*row)
     return identity.sort(entries, found.values(), names)
+
+
+def _told_by(session: Session, matches: Sequence[identity.Match]) -> Mapping[int, set[tuple[str, str, str]]]:
+    """What the revised items tell, their altered texts included."""
+    revised = sorted({match.of for match in matches if match.verdict == "revision" and match.of is not None})
+    found: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
+    own, pair = table(Item).c, table(ItemPair).c
+    for some in chunks(revised):
+        of = func.coalesce(own.revises, own.id)
+        statement = select(of, pair.a, pair.b, pair.stage).join(table(ItemPair), pair.item == own.id)
+        for item, a, b, stage in session.execute(statement.where(or_(own.id.in_(some), own.revises.in_(some)))):
+            found[item].add((a, b, stage))
+    return found
 
 
 def _having(model: Table, name: str, keys: Sequence[identity.Keys]) -> ColumnElement[bool]:

@@ -87,6 +87,15 @@ def test_first_text_stays_and_an_altered_stage_is_a_report_of_its_own(engine: En
         assert known(session, FEED.key, [ENTRY]) == [True]
 
 
+def test_an_edit_that_tells_the_same_is_no_further_report(engine: Engine) -> None:
+    put(engine, ENTRY, labels=SIGNED)
+    edited = replace(ENTRY, title="Kazakhstan and Rwanda sign a visa deal in Astana")
+    assert put(engine, edited, labels=SIGNED) == Added(revised=1)
+    ended = replace(SIGNED, agreement=Stage.ENDED)
+    assert put(engine, replace(ENTRY, title="Kazakhstan and Rwanda end visa deal"), labels=ended).items == (2,)
+    assert put(engine, replace(ENTRY, title="Kazakhstan and Rwanda end the visa deal"), labels=ended).items == ()
+
+
 def test_plain_items_have_no_rows_beside_them(engine: Engine) -> None:
     put(engine, ENTRY)
     assert counts(engine) == {"Item": 1, "Revision": 0, "LabelsRow": 0, "ItemPair": 0}
