@@ -3,6 +3,7 @@
 decode -> which dialect -> mend -> the quick reader, else the forgiving one -> plain text, absolute links, dates in UTC.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from feeds.raw import RawFeed
 from seeds.model import Feed
 
 LARGEST = 15_000_000
+_LOOKS_LIKE_ENTRY = re.compile(r"<(?:[\w-]{1,30}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 LARGEST_PAGE = 1_000_000
 """Characters of a web page in which offers of feeds are looked for."""
 
@@ -91,14 +93,22 @@ def _read(document: str, prefix: str, name: str, url: str) -> _Reading:
     if partial:
         return _Reading(forgiving.read(mend.characters(document)), "", truncated)
     try:
-        return _Reading(quick.read(closed, url), "", truncated)
+        return _Reading(_not_silent(quick.read(closed, url), closed), "", truncated)
     except quick.NotPlain:
         repaired = mend.characters(closed)
     try:
-        return _Reading(quick.read(repaired, url), "not well-formed", truncated)
+        return _Reading(_not_silent(quick.read(repaired, url), repaired), "not well-formed", truncated)
     except quick.NotPlain as error:
         raw = _fuller(forgiving.read(repaired), _lenient(repaired, url))
         return _Reading(raw, "not well-formed" if raw else str(error), truncated)
+
+
+def _not_silent(raw: RawFeed, document: str) -> RawFeed:
+    """Where nothing was found but something looks like an entry (upper-case elements, items in an odd place), the
+    forgiving reader is asked as well: silence would be the worst answer."""
+    if raw.entries or raw.offers or not _LOOKS_LIKE_ENTRY.search(document):
+        return raw
+    return _fuller(raw, forgiving.read(document)) or raw
 
 
 def _lenient(document: str, url: str) -> RawFeed | None:

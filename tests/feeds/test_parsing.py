@@ -96,6 +96,9 @@ BROKEN = [
     ("items outside the channel", b"<rss><channel><title>x</title></channel><item><title>A</title></item></rss>", ["A"]),
     ("mark-up that was not escaped", rss("<item><title>A <b>B</b> C</title></item>"), ["A B C"]),
     ("two titles, the first empty", rss("<item><title/><title>A</title></item>"), ["A"]),
+    ("upper-case elements", b"<RSS><CHANNEL><ITEM><TITLE>A</TITLE></ITEM></CHANNEL></RSS>", ["A"]),
+    ("items in an odd place", b"<rss version='2.0'><channel><items><item><title>A</title></item></items></channel></rss>", ["A"]),
+    ("CDF", b"<CHANNEL HREF='https://o.example/'><ITEM HREF='https://o.example/1'><TITLE>A</TITLE></ITEM></CHANNEL>", ["A"]),
     ("CDATA with an entity", rss("<item><title><![CDATA[A &amp; B]]></title></item>"), ["A & B"]),
 ]  # fmt: skip
 
