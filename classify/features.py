@@ -176,9 +176,16 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "act.old": float(bool(acts) and all(act.old for act in acts)),
         "countries": min(len(seen.sides) - 2, 5) / 5,
     }
+    found |= _item(seen)
     found |= _grammar(seen, two, how)
     found |= _company(seen, how)
     return {name: value for name, value in found.items() if value}
+
+
+def _item(seen: Seen) -> Features:
+    """What the item as a whole is full of: a match, a war inside a country and a firm's report name countries too."""
+    counts = Counter(cue.code for cue in seen.cues if cue.kind in ("actor", "relation"))
+    return {f"item.{code}": min(count, 4) / 4 for code, count in counts.items()}
 
 
 def _has_body(seen: Seen) -> bool:

@@ -110,20 +110,35 @@ def _joined(
 ) -> frozenset[Pair]:
     left = _codes(before[-1]) if before else []
     right = _codes(after[0]) if after else []
-    if len(before) > 1 and _after_with(doc, before[-1][0], links):
-        return _all(_codes(before[-2]), left)
+    partners = _with_group(doc, before, after, links)
+    if partners:
+        others = [group for group in (*reversed(before), *after) if not _after_with(doc, group[0], links)]
+        if others and not (before and others[0] is before[-1] and len(left) == 2):
+            return _all(_codes(others[0]), partners)
     if len(left) == 2:
         return _all(left[:1], left[1:])
     if len(left) > 2:
-        return _all(left, right) if right and len(right) == 1 else frozenset()
-    if right and links.by and len(right) == 2 and links.by.search(doc.folded, act.cue.end, after[0][0].start):
+        return _all(left, right) if len(right) == 1 else frozenset()
+    if len(right) == 2 and (not left or (links.by and links.by.search(doc.folded, act.cue.end, after[0][0].start))):
         return _all(right[:1], right[1:])
     if left and right:
         return _all(left, right) or _all(left, _codes(after[1]) if len(after) > 1 else [])
     two = before[-2:] if left else after[:2]
-    if len(right) == 2 and not left:
-        return _all(right[:1], right[1:])
     return _all(_codes(two[0]), _codes(two[1])) if len(two) == 2 else frozenset()
+
+
+def _with_group(
+    doc: Document, before: list[list[Mention]], after: list[list[Mention]], links: _Links
+) -> list[str]:
+    """The countries behind 'with' nearest to the act: those that follow it, else those right before it."""
+    run: list[str] = []
+    for group in after or list(reversed(before)):
+        if not _after_with(doc, group[0], links):
+            break
+        run += [code for code in _codes(group) if code not in run]
+    if not run and after and before and _after_with(doc, before[-1][0], links):
+        return _with_group(doc, before, [], links)
+    return run
 
 
 def _after_with(doc: Document, mention: Mention, links: _Links) -> bool:
