@@ -5,7 +5,7 @@ The day of the occasion stands near the word that tells of the signing, and near
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -57,15 +57,16 @@ def told(doc: Document, seen: Sequence[Seen]) -> list[Told]:
 
 
 def _named(text: str, seen: Sequence[Seen]) -> Iterator[Told]:
-    shifts = [(word.start, word.end, int(word.code)) for word in seen if word.kind == "shift"]
+    shifts = [word for word in seen if word.kind == "shift"]
+    near = {word.end + 1: int(word.code) for word in shifts} | {word.start - 1: int(word.code) for word in shifts}
     for word in seen:
         if word.kind == "month":
             yield _month(text, word)
         elif word.kind == "weekday":
-            near = next((by for start, end, by in shifts if end + 1 == word.start or start - 1 == word.end), 0)
+            shift = near.get(word.start, near.get(word.end, 0))
             bare = _BARE_DAY.match(text[word.end : word.end + 16])
             day = int(bare[1]) if bare and 1 <= int(bare[1]) <= 31 else None
-            yield Told(word.start, word.end + (bare.end() if bare else 0), weekday=int(word.code), day=day, shift=near)
+            yield Told(word.start, word.end + (bare.end() if bare else 0), weekday=int(word.code), day=day, shift=shift)
         elif word.kind == "relative":
             unit, by = _OFFSET.fullmatch(word.code).groups()  # type: ignore[union-attr]
             days = {"week": 7, "month": 30}.get(unit or "", 1)
@@ -212,7 +213,7 @@ def occasion(
 ) -> DateFact | None:
     """The date of the occasion: of the dates that resolve, the one that stands best."""
     years = {int(year) for year in _YEAR.findall(doc.folded)}
-    behind = [word.end for word in seen if word.kind == "past"]
+    behind = {word.end + gap for word in seen if word.kind == "past" for gap in range(5)}
     candidates: list[tuple[float, date, Precision, Told]] = []
     for one in dates:
         inside = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
@@ -229,10 +230,10 @@ def occasion(
     return DateFact(on, precision, doc.span(one.start, one.end)) if score > 0 else None
 
 
-def _standing(doc: Document, one: Told, behind: Sequence[int], scope: Mapping[int, float]) -> float:
+def _standing(doc: Document, one: Told, behind: Container[int], scope: Mapping[int, float]) -> float:
     number = doc.sentence_at(one.start)
-    after = any(0 <= one.start - end <= 4 for end in behind)
-    return 2 * scope.get(number, 0.0) + (1.0 if number <= 1 else 0.5 if number <= 3 else 0.0) - (2.5 if after else 0.0)
+    after = -2.5 if one.start in behind else 0.0
+    return 2 * scope.get(number, 0.0) + (1.0 if number <= 1 else 0.5 if number <= 3 else 0.0) + after
 
 
 def _nearness(one: Told, on: date, precision: Precision, published: date | None, stage: Stage) -> float:
@@ -247,4 +248,4 @@ def _nearness(one: Told, on: date, precision: Precision, published: date | None,
         return -1.0 if -62 <= away <= 0 else -9.0
     if away > 1:
         return -3.0
-    return 1.0 if away >= -4 else 0.3 if away >= -9 else -1.2 if away >= -31 else -9.0
+    return 1.0 if away >= -4 else 0.3 if away >= -9 else -2.6 if away >= -31 else -9.0

@@ -1,7 +1,7 @@
 """Papers, how many there are, and money: what was signed, as told."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from classify.model import Amount, Instrument
 from classify.text import Document
@@ -31,16 +31,17 @@ _WORD = re.compile(r"\w+")
 def papers(doc: Document, seen: Sequence[Seen], scope: Mapping[int, float]) -> tuple[Instrument, ...]:
     """The papers named where the item tells of the agreement; one of each kind and subject."""
     found: dict[tuple[str, str], Instrument] = {}
+    stops = {word.start for word in seen if word.kind == "stop"}
     for number, word in enumerate(seen):
         if word.kind == "instrument" and scope.get(doc.sentence_at(word.start), 0) > 0:
-            subject, end = _subject(doc, seen, number)
-            same = (word.code, subject)
-            if same not in found and len(found) < MOST:
-                found[same] = Instrument(word.code, subject, doc.span(word.start, end))
+            subject, end = _subject(doc, seen, number, stops)
+            found.setdefault((word.code, subject), Instrument(word.code, subject, doc.span(word.start, end)))
+            if len(found) == MOST:
+                break
     return tuple(found.values())
 
 
-def _subject(doc: Document, seen: Sequence[Seen], number: int) -> tuple[str, int]:
+def _subject(doc: Document, seen: Sequence[Seen], number: int, stops: Container[int]) -> tuple[str, int]:
     """What the paper is about: what follows 'on', else the words before its kind; with where the whole ends."""
     word = seen[number]
     following = seen[number + 1] if number + 1 < len(seen) else None
@@ -49,10 +50,10 @@ def _subject(doc: Document, seen: Sequence[Seen], number: int) -> tuple[str, int
         stop = _SUBJECT_END.search(rest)
         subject = rest[: stop.start()] if stop else rest.rsplit(" ", 1)[0]
         return " ".join(subject.split()), following.end + len(subject.rstrip())
-    return _before(doc, {stop.start for stop in seen if stop.kind == "stop"}, word.start), word.end
+    return _before(doc, stops, word.start), word.end
 
 
-def _before(doc: Document, stops: set[int], end: int) -> str:
+def _before(doc: Document, stops: Container[int], end: int) -> str:
     """The words right before a paper's kind that belong to its title ('visa waiver' agreement)."""
     if not stops:
         return ""

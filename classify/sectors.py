@@ -150,14 +150,17 @@ def _enumerated(numbered: list[tuple[int, Seen]]) -> set[int]:
     """The places in `numbered` of words that stand in a row of three or more different fields."""
     found: set[int] = set()
     run: list[int] = []
+    codes: set[str] = set()
     for index, (number, word) in enumerate(numbered):
         if word.kind in ("cue", "hint"):
             continue
         if run and (numbered[run[-1]][0] != number or word.start - numbered[run[-1]][1].end > APART):
-            run = []
+            run, codes = [], set()
         run.append(index)
-        if len({numbered[n][1].code for n in run}) >= ROW:
+        codes.add(word.code)
+        if len(codes) >= ROW:
             found.update(run)
+            run = run[-1:]
     return found
 
 

@@ -203,7 +203,7 @@ def _names(one: Traits, other: Traits) -> float:
 def _numbers(one: Traits, other: Traits) -> float:
     sum_ = _overlap(one, other, "a", each=1.2, most=1.8) + _overlap(one, other, "q", each=0.4, most=1.0)
     if one.tokens["a"] and other.tokens["a"] and not one.tokens["a"] & other.tokens["a"]:
-        sum_ -= 0.4
+        sum_ -= 0.8
     mine, theirs = one.telling.facts.count, other.telling.facts.count
     return sum_ + (0.0 if mine is None or theirs is None else 0.7 if mine == theirs else -0.5)
 
