@@ -7,6 +7,7 @@ import os
 import random
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import store_work
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from storage import check, open_store, reading
 from storage.engine import database_file, make_engine
@@ -135,3 +136,64 @@ def test_the_server_ends_our_sessions(postgres_url: str, undisturbed: list[str])
     assert store_work.outcome(engine) == undisturbed
     engine.dispose()
     admin.dispose()
+
+
+class Cutting:
+    """Passes bytes on to a server and back, and drops both sides after a COMMIT before its answer is heard."""
+
+    def __init__(self, host: str, port: int, cuts: int) -> None:
+        self._server, self._cuts = (host, port), cuts
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(self._server)
+                cut = threading.Event()
+                threading.Thread(target=self._up, args=(client, server, cut), daemon=True).start()
+                threading.Thread(target=self._down, args=(client, server, cut), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
+        with suppress(OSError):
+            while data := client.recv(65536):
+                if b"COMMIT" in data and self._cuts:
+                    self._cuts -= 1
+                    cut.set()
+                server.sendall(data)
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+
+    def _down(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
+        with suppress(OSError):
+            while data := server.recv(65536):
+                if cut.is_set():  # the server has committed; nobody is told
+                    break
+                client.sendall(data)
+        for end in (client, server):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@pytest.mark.postgres
+def test_a_commit_whose_answer_is_lost(postgres_url: str, undisturbed: list[str]) -> None:
+    """The transaction is begun anew and finds its own rows: nothing is doubled."""
+    address = make_url(postgres_url)
+    open_store(postgres_url).dispose()
+    proxy = Cutting(str(address.host), address.port or 5432, cuts=2)
+    cut = address.set(port=proxy.port)
+    try:
+        store_work.run(cut.render_as_string(hide_password=False))
+    finally:
+        proxy.close()
+    engine = open_store(postgres_url)
+    sound(engine)
+    assert proxy._cuts == 0
+    assert store_work.outcome(engine) == undisturbed
+    engine.dispose()
