@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-
 import storage
 from alerts.address import AddressError, resolve
 from alerts.deliver import CHANNELS, Fate, Result, Send, Way
@@ -39,7 +37,7 @@ class Outcome:
 
 
 def deliver_due(
-    engine: Engine,
+    engine: storage.Engine,
     subscriptions: Sequence[Subscription],
     now: datetime,
     *,
@@ -68,7 +66,7 @@ def deliver_due(
 
 @dataclass
 class _Run:
-    engine: Engine
+    engine: storage.Engine
     now: datetime
     way: Way
     environ: Mapping[str, str]

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sqlalchemy import Engine
-from sqlmodel import Session
-
 import storage
 from alerts import lists, schedule
 from alerts.address import resolve
@@ -58,7 +55,7 @@ class Made:
 
 
 def compose_due(
-    engine: Engine,
+    engine: storage.Engine,
     subscriptions: Sequence[Subscription],
     now: datetime,
     *,
@@ -113,7 +110,7 @@ class _Targets:
 class _Maker:
     """One batch within one transaction; reads the store once for each window."""
 
-    session: Session
+    session: storage.Session
     now: datetime
     desk: Desk
     environ: Mapping[str, str]
