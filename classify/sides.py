@@ -121,7 +121,7 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     for sentence, codes in sorted(in_sentence.items()):
         for one, other in combinations(sorted(codes), 2):
             shared[one, other].append(sentence)
-    acting = [mention for mention in told if mention.kind != "capital" or not is_place(doc, mention)]
+    acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
     rows = rows_of(doc, acting)
     return {

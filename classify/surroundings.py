@@ -9,7 +9,7 @@ from classify.model import Stage
 from classify.text import Document
 
 _MOVABLE = frozenset(("now", "base", "noun"))
-_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _VAGUE_REACH = 6, 4, 7, 7
+_FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _VAGUE_REACH, _VAGUE_VERB_REACH = 6, 4, 7, 7, 1.5
 _FUTURE_SIGNED, _FUTURE_ELSE = 0.8, 0.4
 _INFINITIVE = 0.6
 _DENIED_SIGNED, _DENIED_ELSE = 0.5, 0.25
@@ -72,9 +72,10 @@ def _approve(reading: Reading, cue: Cue, near: Sequence[Cue]) -> None:
         reading.stage = Stage.PLANNED
 
 
-def is_vague(cue: Cue, near: Sequence[Cue], unit: float) -> bool:
-    """Whether what is agreed is only to do more together, to talk or to go on: words alone."""
-    reach = _VAGUE_REACH * unit
+def is_vague(cue: Cue, near: Sequence[Cue], unit: float, paper: Cue | None) -> bool:
+    """Whether what is agreed is only to do more together, to talk or to go on: words alone, also where a paper follows
+    them: 'agreed to strengthen their partnership'."""
+    reach = (_VAGUE_REACH if paper is None else _VAGUE_VERB_REACH) * unit
     return any(
         other.kind == "mark" and other.code == "vague" and -2 <= other.start - cue.end <= reach for other in near
     )
