@@ -10,7 +10,9 @@ _ACTIVE = frozenset(("close", "renew", "exchange"))
 _LOOSE = frozenset(("weak", "contract", "other"))
 _TREATY_LIKE = frozenset(("treaty", "deal", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
                           "ceasefire", "swap", "visa", "weak", "ties"))  # fmt: skip
-_SIGNATURE_REACH, _OBJECT_REACH = 60, 14
+_OBJECT_REACH = 14
+_REACH = {"sign": 60, "ratify": 60, "end": 22, "effect": 22}
+"""How many words may stand between an act and its paper."""
 _AGREED_REACH = 60
 _FARTHER, _BEHIND = 3.0, 1.2
 _UNNAMED, _UNKNOWN, _WEAK = 0.7, 0.35, 0.85
@@ -27,7 +29,7 @@ def nearest(cue: Cue, near: Sequence[Cue], unit: float) -> Cue | None:
         gap += _FARTHER if other.code in ("weak", "contract", "loan") else 0.0
         if gap < least:
             best, least = other, gap
-    reach = _SIGNATURE_REACH if cue.kind in ("sign", "ratify") and cue.code != "noun" else _OBJECT_REACH
+    reach = _OBJECT_REACH if cue.code == "noun" else _REACH.get(cue.kind, _OBJECT_REACH)
     return best if least <= reach else None
 
 
