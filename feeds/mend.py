@@ -12,8 +12,11 @@ _KEPT = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _PAIR = re.compile(
     r"&#(?:x(d[89ab][0-9a-f]{2})|(5[5-6]\d{3}));&#(?:x(d[c-f][0-9a-f]{2})|(5[6-7]\d{3}));", re.IGNORECASE
 )
-_DECLARATION = re.compile(r"<\?xml[^>]{0,300}?\?>", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}>", re.IGNORECASE)
+_PROLOG = re.compile(
+    r"[^<]{0,4000}(?:(?:<\?[^>]{0,1000}>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE[^\[<>]{0,1000}>)[^<]{0,1000}){0,20}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Text, declarations, comments and external document types before the first element."""
 _LONG_ENTITY = re.compile(r"<!ENTITY\s[^<>]{200,}>", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -27,7 +30,8 @@ PAGE = ("html", "body", "head")
 def start(text: str) -> str:
     """Without declaration, external document type and what stands before the first element; a feed that was wrapped
     in a page is taken out of it."""
-    head = _DOCTYPE.sub("", _DECLARATION.sub("", text[:4000])) + text[4000:]
+    prolog = _PROLOG.match(text)
+    head = text[prolog.end() :] if prolog else text
     head = head[head.find("<") :] if "<" in head else head
     if root(head)[1] in PAGE and (wrapped := _WRAPPED.search(head[:4000])):
         end = head.rfind(f"</{wrapped.group(1)}")

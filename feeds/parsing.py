@@ -119,9 +119,14 @@ def _lenient(document: str, url: str) -> RawFeed | None:
 
 
 def _fuller(one: RawFeed | None, other: RawFeed | None) -> RawFeed | None:
-    """Of two readings of a document that is not well-formed, the one that finds more titles; the first where equal."""
-    found = [sum(bool(entry.title) for entry in raw.entries) if raw else -1 for raw in (one, other)]
-    return other if found[1] > found[0] else one
+    """Of two readings of a document that is not well-formed, the one that finds more; the first where equal."""
+    return other if _found(other) > _found(one) else one
+
+
+def _found(raw: RawFeed | None) -> tuple[int, int]:
+    if raw is None:
+        return -1, -1
+    return sum(bool(entry.title) for entry in raw.entries), len(raw.entries)
 
 
 def offered(text: str, url: str) -> list[str]:

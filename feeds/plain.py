@@ -24,7 +24,7 @@ _SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ud800-\
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _C1 = re.compile("[\x80-\x9f]")
 _ENTITY_LEFT = re.compile(r"&(amp|quot|apos|nbsp|[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_MARKUP = re.compile(r"<(?:[a-zA-Z/?]|!--|!doctype\s+\w|!\[CDATA\[)", re.IGNORECASE)
 _BRACKETED = re.compile(r"<(?=([^\W\d_][\w ]{0,40})>)")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])|font-size\s*:\s*0(?![.\d]*[1-9])", re.I

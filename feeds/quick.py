@@ -5,6 +5,7 @@ holds both to the same answer on every real feed. No entity is expanded, nothing
 (depth 256, ten million characters a node) stay on.
 """
 
+from base64 import b64decode
 from collections.abc import Callable
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -39,7 +40,8 @@ _DATES = (
     "atom:published", "updated", "dcterms:modified", "modified", "atom:updated", "pubdate",
 )  # fmt: skip
 _TEXTS = (
-    "content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "description", "summary",
+    "content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "body", "fullitem", "description",
+    "summary",
     "atom:summary", "dc:description", "media:description", "itunes:summary",
 )  # fmt: skip
 
@@ -112,7 +114,7 @@ def _short(tag: str, own: set[str], atom: bool) -> str:
         return f"{prefix.lower()}:{rest}" if prefix and prefix.lower() not in ("rss", "atom") else rest
     if namespace in _ATOM and not atom:
         return f"atom:{local}"
-    return _PREFIXES.get(namespace, "?") + local
+    return _PREFIXES.get(namespace.lower(), "?") + local
 
 
 def _parted(tag: str) -> tuple[str, str]:
@@ -224,5 +226,21 @@ def _content(element: etree._Element | None) -> str:
     if element is None:
         return ""
     if not len(element):
-        return (element.text or "").strip()
+        text = (element.text or "").strip()
+        return _from_base64(text) if text and _is_base64(element) else text
     return escaped(seen(element)).strip()
+
+
+def _is_base64(element: etree._Element) -> bool:
+    """Atom 0.3 says so by `mode`, Atom 1.0 (RFC 4287, 4.1.3.3) by a type that is neither text nor XML."""
+    if element.get("mode") == "base64":
+        return True
+    kind = element.get("type", "").lower()
+    return "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
+
+
+def _from_base64(text: str) -> str:
+    try:
+        return b64decode(text, validate=False).decode("utf-8")
+    except ValueError:
+        return text

@@ -109,6 +109,24 @@ def test_broken_feeds_are_mended(what: str, body: bytes, expected: list[str] | N
     assert found == expected if expected is not None else "B" in " ".join(found)
 
 
+def test_bodies_in_base64_and_in_xhtml_are_read() -> None:
+    coded = "RXhhbXBsZSA8Yj5BdG9tPC9iPg=="
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="application/octet-stream">{coded}</title>'
+        '<content type="text/plain">A &lt; B</content></entry></feed>'
+    )
+    old = f'<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64">{coded}</title></entry></feed>'
+    assert titles(atom.encode()) == titles(old.encode()) == ["Example Atom"]
+    body = rss(
+        "<item><title>T</title><body xmlns='http://www.w3.org/1999/xhtml'><p>They <b>signed</b>.</p></body></item>"
+    )
+    assert parse(body, FEED).entries[0].text == "They signed."
+
+
+def test_a_document_type_within_the_text_is_text() -> None:
+    assert titles(rss("<item><title>T</title><description><![CDATA[ <!DOCTYPE ]]></description></item>")) == ["T"]
+
+
 LINKS = [
     ("<link>/news/1</link>", "https://outlet.example/news/1"),
     ("<link>2?x=1</link>", "https://outlet.example/dir/2?x=1"),
