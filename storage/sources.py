@@ -30,11 +30,14 @@ def watch(session: Session, feeds: Iterable[Feed]) -> None:
 
 def ensure(session: Session, feed: Feed) -> Source:
     """The feed's row, new or brought up to its declaration."""
-    row = session.get(Source, feed.key)
-    if row is None:
-        row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
-        session.add(row)
+    with session.no_autoflush:
+        row = session.get(Source, feed.key)
+    if row is not None:
+        _declare(row, feed)
+        return row
+    row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled and bool(feed.url))
     _declare(row, feed)
+    session.add(row)
     session.flush()
     return row
 
@@ -69,7 +72,6 @@ def remember(session: Session, fetched: Fetched, new: int = 0) -> None:
             source=row.key, at=fetched.at, outcome=outcome, detail=fetched.detail, entries=len(fetched.entries), new=new
         )
     )
-    session.flush()
 
 
 def health(session: Session) -> list[FeedHealth]:

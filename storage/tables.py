@@ -209,6 +209,7 @@ class AgreementRow(SQLModel, table=True):
         Index(None, "live", "latest"),
         Index(None, "stage", "live", "latest"),
         Index(None, "planned_on"),
+        Index(None, "modified"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str

@@ -89,6 +89,7 @@ def _agreement() -> None:
     op.create_index("ix_agreement_b_live_latest", "agreement", ["b", "live", "latest"], unique=False)
     op.create_index("ix_agreement_live_latest", "agreement", ["live", "latest"], unique=False)
     op.create_index("ix_agreement_merged_into", "agreement", ["merged_into"], unique=False)
+    op.create_index("ix_agreement_modified", "agreement", ["modified"], unique=False)
     op.create_index("ix_agreement_planned_on", "agreement", ["planned_on"], unique=False)
     op.create_index("ix_agreement_stage_live_latest", "agreement", ["stage", "live", "latest"], unique=False)
 
