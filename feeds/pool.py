@@ -126,7 +126,7 @@ class _Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "feeds.worker", str(rules.parse_cpu), str(rules.parse_memory),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            cwd=_ROOT, env=environment,
+            cwd=_ROOT, env=environment, start_new_session=True,  # Ctrl-C is for the parent, which ends them
         )  # fmt: skip
         worker = cls(process)
         try:

@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+import feeds
 from feeds import Rules
 from feeds.errors import TooHard
 from feeds.pool import Pool, shared
@@ -114,6 +117,38 @@ def test_processes_end_with_the_pool() -> None:
     for pid in found:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_an_interrupt_at_the_terminal_does_not_reach_the_processes() -> None:
+    async def groups() -> list[int]:
+        async with Pool(RULES) as pool:
+            await pool.parse(b"<rss/>", FEED, "", FEED.url, NOW)
+            return [os.getpgid(worker._process.pid) for worker in pool._all]
+
+    assert os.getpgid(0) not in asyncio.run(groups())
+
+
+def test_a_process_ends_when_its_parent_is_killed() -> None:
+    code = (
+        "import asyncio, os, sys\n"
+        "from feeds import Rules\n"
+        "from feeds.pool import Pool\n"
+        "async def main():\n"
+        "    async with Pool(Rules()) as pool:\n"
+        "        print((await pool._start())._process.pid, flush=True)\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())\n"
+    )
+    root = os.path.dirname(os.path.dirname(feeds.__file__))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
+    pid = int(done.stdout)
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"process {pid} outlived its parent")
 
 
 def test_no_process_is_started_before_there_is_work() -> None:
