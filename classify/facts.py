@@ -64,9 +64,9 @@ def _places(
 
     'In Astana' is a place, 'Astana agreed' is a government; where the article was filed is better than nothing.
     """
-    before = {word.end for word in seen if word.kind == "at"}
+    before = {word.end for word in seen if word.kind in ("at", "past")}  # 'past' holds 'signed in'
     after = {word.start for word in seen if word.kind == "after"}
-    told = bool(before or after) or telling.knows(doc.lang, "at", "after")
+    told = telling.knows(doc.lang, "at", "after")
     found: list[tuple[float, int, Mention]] = []
     for mention in mentions:
         if mention.kind == "capital":

@@ -6,15 +6,14 @@ tells how it is decided.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
-from classify.model import Pair, Precision, Stage
-from classify.names import country_name
-from storage import merge_titles
+from classify.model import Pair, Stage
+from storage.merge_agreement import Member, Paper, Reached, Record, record_of
 from storage.merge_groups import groups, kind_of
 from storage.merge_likeness import Telling
-from storage.merge_records import Occasion, build, chains, keyed, month_of, most, numbered, sectors_of, subjects
+from storage.merge_records import Occasion, build, chains, keyed, month_of, numbered
 
 __all__ = [
     "Member",
@@ -27,73 +26,11 @@ __all__ = [
     "idle",
     "occasions",
     "overdue",
+    "record_of",
     "records",
 ]
 
-OFFICIAL, OUTLET = 0.9, 0.75
-"""How far one voice alone is believed, at most: a government of one of the sides, or any other outlet."""
-CAP = 0.99
-MOST_PAPERS = 24
-FEW = 4
-"""Reports of an occasion of which a single one is believed about the number of papers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A report of a record: the telling's id, the occasion that it tells of, and the id of the text that it copies."""
-
-    id: str
-    occasion: str
-    copy_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A stage that the agreement reached: the day as told, and the report (by id) that told of it first."""
-
-    stage: Stage
-    on: date | None
-    precision: Precision | None
-    first: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One instrument as its best source tells it, with its own stage."""
-
-    type: str
-    subject: str
-    stage: Stage
-    amount: float | None = None
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One agreement with its occasions, in order of time; `docs/merging.md` says what `confidence` counts.
-
-    `planned_on` is the announced day of a signing of which no report tells yet.
-    """
-
-    key: str
-    pair: Pair
-    title: str
-    stage: Stage
-    stages: tuple[Reached, ...]
-    place: str
-    sectors: tuple[str, ...]
-    papers: tuple[Paper, ...]
-    count: int | None
-    people: tuple[str, ...]
-    bodies: tuple[str, ...]
-    members: tuple[Member, ...]
-    occasions: tuple[Occasion, ...]
-    confidence: float
-    reason: str
-    outlets: int
-    officials: tuple[str, ...]
-    disputed: tuple[str, ...] = ()
-    planned_on: date | None = None
+_record = record_of  # as storage.merging calls it
 
 
 def occasions(tellings: Iterable[Telling]) -> list[Occasion]:
@@ -101,13 +38,19 @@ def occasions(tellings: Iterable[Telling]) -> list[Occasion]:
     by_pair: dict[Pair, dict[str, dict[str, Telling]]] = defaultdict(lambda: defaultdict(dict))
     for one in tellings:
         if one.stage != Stage.NONE:
-            by_pair[one.pair][kind_of(one.stage)].setdefault(one.id, one)
+            held = by_pair[one.pair][kind_of(one.stage)]
+            held[one.id] = min(held.get(one.id, one), one, key=_of_twins)
     found: list[Occasion] = []
     for pair, kinds in sorted(by_pair.items()):
         built = [build(pair, members) for _, ones in sorted(kinds.items()) for members in groups(list(ones.values()))]
         built.sort(key=_canonical)
         found += [replace(one, key=key) for one, key in zip(built, keyed(built), strict=True)]
     return found
+
+
+def _of_twins(one: Telling) -> tuple[str, float, date, str]:
+    """Which of two tellings with one id is taken, whatever their order."""
+    return one.stage, -one.confidence, one.published or date.max, one.voice
 
 
 def _canonical(one: Occasion) -> tuple[date, str, str]:
@@ -133,142 +76,13 @@ def records(found: Iterable[Occasion]) -> list[Record]:
         linked = chains(sorted(ones, key=_canonical))
         linked.sort(key=lambda chain: (_month(chain), _canonical(chain[0])))
         keys = numbered([f"{pair[0].lower()}-{pair[1].lower()}-{_month(chain)}" for chain in linked])
-        told += [_record(key, pair, chain) for key, chain in zip(keys, linked, strict=True)]
+        told += [record_of(key, pair, chain) for key, chain in zip(keys, linked, strict=True)]
     return told
 
 
 def _month(chain: Sequence[Occasion]) -> str:
     """The month of the signing, else of the first step."""
     return month_of(next((one for one in chain if one.stage == Stage.SIGNED), chain[0]))
-
-
-def _record(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
-    copied = {copy: first for one in chain for copy, first in one.copies}
-    voices = [member for one in chain for member in one.members if member.id not in copied]
-    stage = _stage(chain)
-    signing = next((one for one in chain if one.stage == Stage.SIGNED), chain[0])
-    papers = _papers(signing, chain)
-    count = _count(signing)
-    officials = tuple(sorted({one.official for one in voices if one.official in pair}))
-    outlets = len({one.voice or one.id for one in voices if not one.official})
-    sectors = signing.sectors or sectors_of(voices)
-    return Record(
-        key=key,
-        pair=pair,
-        title=merge_titles.title(pair, stage, papers, sectors, count, signing.place),
-        stage=stage,
-        stages=tuple(_reached(one) for one in chain),
-        place=merge_titles.place_name(signing.place),
-        sectors=sectors,
-        papers=papers,
-        count=count,
-        people=_names(signing, "people"),
-        bodies=_names(signing, "bodies"),
-        members=tuple(Member(m.id, one.key, copied.get(m.id)) for one in chain for m in one.members),
-        occasions=tuple(chain),
-        confidence=_confidence(pair, [one for one in voices if one.stage == stage] or voices),
-        reason=_reason(officials, outlets),
-        outlets=outlets,
-        officials=officials,
-        disputed=_disputed(chain),
-        planned_on=chain[-1].on if stage == Stage.PLANNED and chain[-1].precision == "day" else None,
-    )
-
-
-def _stage(chain: Sequence[Occasion]) -> Stage:
-    """The furthest stage in order of time: no announcement takes back a signing, no late report what followed."""
-    order = {Stage.PLANNED: 0, Stage.SIGNED: 1, Stage.IN_FORCE: 2, Stage.ENDED: 3}
-    stage = chain[0].stage
-    for one in chain[1:]:
-        if order[one.stage] >= order[stage] or (stage == Stage.ENDED and one.stage != Stage.PLANNED):
-            stage = one.stage
-    return stage
-
-
-def _reached(one: Occasion) -> Reached:
-    tellers = [member for member in one.members if member.stage == one.stage] or list(one.members)
-    first = min(tellers, key=lambda member: (member.published or date.max, member.id))
-    return Reached(one.stage, one.on, one.precision, first.id)
-
-
-def _best(one: Occasion) -> list[Telling]:
-    """The tellings of an occasion, best source first: official, then sure, then full."""
-    copied = dict(one.copies)
-    voices = [member for member in one.members if member.id not in copied and member.stage == one.stage]
-    return sorted(
-        voices or one.members,
-        key=lambda member: (
-            not member.official,
-            -round(member.confidence, 1),
-            -len(member.facts.instruments),
-            member.id,
-        ),
-    )
-
-
-def _papers(signing: Occasion, chain: Sequence[Occasion]) -> tuple[Paper, ...]:
-    """The instruments as the fullest of the best sources names them, each with the stage of the last step naming it."""
-    best = _best(signing)
-    source = next((one for one in best if len(one.facts.instruments) > 1), best[0])
-    money = next((one.facts.amounts[0] for one in best if one.facts.amounts), None)
-    later = [one for one in chain if one.stage in (Stage.IN_FORCE, Stage.ENDED)]
-    named = [paper for paper in source.facts.instruments if len(paper.subject) > 3] or source.facts.instruments[:1]
-    papers: dict[tuple[str, str], Paper] = {}
-    for paper in named[:MOST_PAPERS]:
-        words = {word for word in paper.subject.lower().split() if len(word) > 3}
-        step = next((one for one in reversed(later) if len(named) == 1 or words & subjects(one)), None)
-        stage = step.stage if step else signing.stage
-        only = money if len(named) == 1 else None
-        entry = Paper(paper.type, paper.subject, stage, only.value if only else None, only.currency if only else "")
-        papers.setdefault((paper.type, paper.subject.lower()), entry)
-    return tuple(papers.values())
-
-
-def _count(one: Occasion) -> int | None:
-    """How many papers were signed, as most reports tell it that tell it; of many reports more than one has to."""
-    told = [member.facts.count for member in _best(one) if member.facts.count]
-    count = most(told)
-    return count if count and (len(one.members) <= FEW or told.count(count) > 1) else None
-
-
-def _names(one: Occasion, what: str) -> tuple[str, ...]:
-    """People or bodies that the best sources name, most often named first."""
-    named = [fact for member in _best(one) for fact in getattr(member.facts, what)]
-    texts = {fact.value: fact.text for fact in reversed(named)}
-    order = {value: n for n, value in enumerate(dict.fromkeys(fact.value for fact in named))}
-    count = {value: sum(fact.value == value for fact in named) for value in order}
-    return tuple(texts[value] for value in sorted(order, key=lambda value: (-count[value], order[value])))[:8]
-
-
-def _confidence(pair: Pair, voices: Sequence[Telling]) -> float:
-    """One less the chance that all independent voices err; a copy is no voice, and two reports of one voice are one."""
-    doubt: dict[str, float] = {}
-    for one in voices:
-        trust = OFFICIAL if one.official in pair else OUTLET
-        voice = one.voice or one.id
-        doubt[voice] = min(doubt.get(voice, 1.0), 1 - trust * one.confidence)
-    left = 1.0
-    for share in sorted(doubt.values()):
-        left *= share
-    return round(min(1 - left, CAP), 4)
-
-
-def _reason(officials: Sequence[str], outlets: int) -> str:
-    governments = " and ".join(f"the government of {country_name(code)}" for code in officials)
-    papers = "" if not outlets else "one outlet" if outlets == 1 else f"{outlets} independent outlets"
-    told = " and ".join(part for part in (governments, papers) if part) or "one report"
-    return f"{told} {'report' if len(officials) + outlets > 1 else 'reports'} it"
-
-
-def _disputed(chain: Sequence[Occasion]) -> tuple[str, ...]:
-    """What a minority of the reports says otherwise: another stage or another day than the record's."""
-    claims = [claim for one in chain for claim in one.disputed]
-    for one in chain:
-        days = {m.facts.date.on: m.voice for m in one.members if m.facts.date and m.facts.date.precision == "day"}
-        if one.on and one.precision == "day":
-            claims += [f"on {day}, says {voice or 'one report'}" for day, voice in sorted(days.items())
-                       if abs((day - one.on).days) > 1]  # fmt: skip
-    return tuple(claims)
 
 
 def overdue(record: Record, today: date) -> bool:

@@ -125,6 +125,22 @@ def test_people_bodies_and_places() -> None:
     assert [place.value for place in told.places] == ["astana"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "places"),
+    [
+        ("en", "The ministers signed the agreement in Astana.", ["astana"]),
+        ("en", "Astana agreed with Kigali on a treaty.", []),
+        ("en", "ASTANA, May 28 (Xinhua) -- The treaty was signed in Kigali.", ["kigali", "astana"]),
+        ("fr", "L'accord a été signé à Moscou.", ["moscow"]),
+        ("ru", "Соглашение подписано в Москве.", ["moscow"]),
+        ("es", "El convenio fue firmado en Pekín.", ["beijing"]),
+        ("de", "Das Abkommen wurde in Wien unterzeichnet.", ["vienna"]),
+    ],
+)
+def test_place_of_the_occasion(lang: str, text: str, places: list[str]) -> None:
+    assert [place.value for place in found("", text, lang).places] == places
+
+
 def test_spans_stand_in_the_strings_as_given() -> None:
     title, text = (
         "Kenya\u200b, Oman sign labour agreement",
