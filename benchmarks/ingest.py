@@ -60,9 +60,7 @@ def main() -> None:
         rows = [poll_twice(urls) for _ in range(arguments.rounds)]
         boat = newsboat(urls)
     first, again = min(row[0] for row in rows), min(row[1] for row in rows)
-    print(
-        f"{arguments.feeds} feeds of {arguments.entries} entries, {arguments.latency} s away, best of {arguments.rounds}"
-    )
+    print(f"{arguments.feeds} feeds of {arguments.entries} entries, {arguments.latency} s away: best seconds")
     print(f"  first poll {first:.2f} s, unchanged poll {again:.2f} s, bare aiohttp unchanged {least:.2f} s")
     print(f"  unchanged beside bare aiohttp: {again / least:.2f}")
     if boat:
