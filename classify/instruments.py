@@ -10,7 +10,8 @@ from classify.wordlists import Seen
 MOST = 12
 _SUBJECT = 90
 _SUBJECT_END = re.compile(
-    r"[.;:!?,()\n]|\s(?:was|were|is|are|has|have|had|which|that|when|as|during|between|with|by|at)\s"
+    r"[.;:!?,()\n]|\s(?:was|were|is|are|has|have|had|which|that|who|when|while|as|during|between|with|by|at|under|after"
+    r"|before|signed|inked|sealed|reached|struck|concluded)(?:\s|$)"
 )
 _TITLE = 45
 """How far back, in characters, a paper's title may reach."""

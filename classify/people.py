@@ -9,7 +9,7 @@ from classify.text import Document
 from classify.wordlists import Seen
 
 MOST = 12
-_CASED = r"[^\W\d_a-zß-öø-ÿа-яёα-ω][\w'’.-]*"
+_CASED = r"[^\W\d_a-zß-öø-ÿа-яёα-ω](?:\.|[\w'’-]*)"
 _PARTICLE = r"(?:al|el|bin|bint|ibn|de|da|do|dos|del|della|van|von|der|den|la|le|du|of)[- ]"
 _NAME = re.compile(rf"\s*,?\s*((?:{_CASED})(?:[ -](?:{_PARTICLE})?(?:{_CASED})){{1,3}})")
 _ARABIC_NAME = re.compile(r"\s+([\u0621-\u064a]{2,}(?:\s+(?:بن|ال)?\s?[\u0621-\u064a]{2,}){1,2})")

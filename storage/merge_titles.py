@@ -19,11 +19,11 @@ _ONE = {
     "declaration": "a joint declaration", "grant": "a grant agreement", "loan": "a loan agreement",
     "ceasefire": "a ceasefire", "exchange": "a prisoner exchange", "swap": "a currency swap", "other": "an agreement",
 }  # fmt: skip
-_MANY = {"treaty": "treaties", "memorandum": "memoranda of understanding", "protocol": "protocols",
-         "convention": "conventions", "declaration": "declarations", "loan": "loan agreements",
-         "grant": "grant agreements"}  # fmt: skip
-_FIELDS = {"digital": "digital matters", "development": "development aid", "governance": "public administration"}
+_FIELDS = {"digital": "digital matters", "development": "development aid", "diplomacy": "diplomatic matters",
+           "governance": "public administration"}  # fmt: skip
 """Fields whose code is no word for a sentence."""
+MANY_FIELDS = 4
+"""No single paper of no special kind covers so many fields: there are several, though no report counts them."""
 _SAYS_ENOUGH = frozenset({"ceasefire", "exchange", "swap"})
 _VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
 _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
@@ -35,9 +35,11 @@ def title(
     """What happened, in one line."""
     both = " and ".join(sorted((country_name(pair[0]), country_name(pair[1]))))
     kind = papers[0].type if papers else "agreement"
-    what = _what(kind, count) + ("" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}")
+    many = not count and len(sectors) >= MANY_FIELDS and kind not in _SAYS_ENOUGH
+    subject = "" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}"
+    what = ("agreements" if many else _what(kind, count)) + subject
     if stage == Stage.IN_FORCE:
-        return f"{_bare(what)} of {both} {'enter' if count else 'enters'} into force"
+        return f"{_bare(what)} of {both} {'enter' if count or many else 'enters'} into force"
     if stage == Stage.ENDED:
         return f"{_bare(what)} of {both} ended or suspended"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
@@ -48,7 +50,8 @@ def title(
 def _what(kind: str, count: int | None) -> str:
     if not count:
         return _ONE.get(kind, "an agreement")
-    return f"{_WORDS[count] if count < len(_WORDS) else count} {_MANY.get(kind, 'agreements')}"
+    kinds = "memoranda of understanding" if kind == "memorandum" else "agreements"
+    return f"{_WORDS[count] if count < len(_WORDS) else count} {kinds}"
 
 
 def _bare(what: str) -> str:
