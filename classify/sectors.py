@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 
 from classify.shelf import LEXICON, rows
 from classify.subjects import find as words
@@ -20,8 +21,8 @@ LISTED, DIRECT, TITLED, OFFICE, CHAINED = 45, 26, 14, 24, 7
 before the paper that it is the title of; behind 'Minister of'; and behind the office's part before it."""
 APART, ROW = 28, 3
 """A row of fields: how many there are at least, and how far apart at most, in characters."""
-ENOUGH = 0.5
-"""The weight in `scope` from which on a sentence speaks of the agreement itself."""
+ENOUGH = 1.0
+"""The weight in `scope` from which on a sentence speaks of nothing but the agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,19 @@ Traits = dict[str, set[str]]
 def find(doc: Document, scope: Mapping[int, float] | None = None) -> tuple[str, ...]:
     """The sectors that the item names as a subject, sorted.
 
-    `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1; where it is left out, the
-    sentences that name a paper or what it is about do.
+    `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1: those that do wholly count
+    besides the sentences that name a paper or what it is about.
     """
     weights = _weights()
-    return tuple(
-        sorted(
-            code for code, names in traits(doc, scope).items() if weights["base"] + sum(weights[n] for n in names) > 0
-        )
-    )
+    told = {code: fsum((weights["base"], *(weights[n] for n in names))) for code, names in traits(doc, scope).items()}
+    return tuple(sorted(code for code, total in told.items() if total > 0))
 
 
 def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
     """What speaks for each code that any word of the document names."""
     seen = [word for word in words(doc.folded, doc.lang) if word.kind != "mask"]
     numbered = _numbered(doc, seen)
-    deals = _deals(numbered) if scope is None else {number for number, weight in scope.items() if weight >= ENOUGH}
+    deals = _deals(numbered) | {number for number, weight in (scope or {}).items() if number and weight >= ENOUGH}
     found: dict[str, list[str]] = defaultdict(list)
     for code, trait in _placed(numbered, deals):
         found[code].append(trait)

@@ -64,10 +64,11 @@ def test_sectors_of_an_item(lang: str, title: str, text: str, codes: str) -> Non
     assert found(title, text, lang) == codes
 
 
-def test_a_scope_given_from_outside_says_which_sentences_speak_of_the_agreement() -> None:
-    doc = read("", "They signed an agreement on mining. They also spoke about an agreement on tourism.", "en")
-    assert "name deal" in sectors.traits(doc)["tourism"]
-    assert "name rest" in sectors.traits(doc, {1: 1.0, 2: 0.2})["tourism"]
+def test_a_scope_given_from_outside_adds_sentences_about_the_agreement() -> None:
+    doc = read("", "They put pen to paper today. Tourism was at its heart.", "en")
+    assert "name deal" not in sectors.traits(doc)["tourism"]
+    assert "name deal" not in sectors.traits(doc, {1: 1.0, 2: 0.5})["tourism"]
+    assert "name deal" in sectors.traits(doc, {1: 1.0, 2: 1.0})["tourism"]
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
