@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import css_inline
 import jinja2
+from markupsafe import Markup
 
 from alerts.columns import quoted, wrap
 from alerts.desk import Desk
@@ -69,7 +70,13 @@ def _text(digest: Digest, full: frozenset[str], rows: int) -> str:
 
 
 def _context(digest: Digest, full: frozenset[str], rows: tuple[Item, ...]) -> dict[str, object]:
-    return {"d": digest, "full": full, "rows": rows, "left": _left(digest, len(full), len(rows))}
+    return {"d": digest, "full": full, "rows": rows, "left": _left(digest, len(full), len(rows)), "piece": _piece}
+
+
+@lru_cache(maxsize=4096)
+def _piece(name: str, item: Item, last: bool = False) -> Markup:
+    """An item or its row in the index, drawn once for all readers."""
+    return Markup(_page(name).render(a=item, last=last).rstrip("\n"))  # noqa: S704 (a rendered template)
 
 
 def _left(digest: Digest, full: int, rows: int) -> str:

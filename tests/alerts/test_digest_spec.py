@@ -18,7 +18,7 @@ from alerts.columns import width
 from alerts.compose import News, Window, compose
 from alerts.desk import Desk
 from alerts.digest import Digest
-from alerts.render import BUDGET, _page, render
+from alerts.render import BUDGET, _page, _piece, render
 from alerts.subscription import Subscription
 from storage.outbox import Told
 from storage.records import Agreement
@@ -288,7 +288,7 @@ def test_33_composing_costs_less_than_ten_times_the_plain_render() -> None:
     digest = digest_of(records)
     page = _page("digest.html.j2")
     full = frozenset(item.key for item in digest.items)
-    context = {"d": digest, "full": full, "rows": digest.items, "left": ""}
+    context = {"d": digest, "full": full, "rows": digest.items, "left": "", "piece": _piece.__wrapped__}
     page.render(context)
     render(digest, DESK)
 
@@ -301,7 +301,7 @@ def test_33_composing_costs_less_than_ten_times_the_plain_render() -> None:
         return min(times)
 
     plain = best(lambda: page.render(context))
-    whole = best(lambda: render(digest_of(records), DESK))
+    whole = best(lambda: (_piece.cache_clear(), render(digest_of(records), DESK)))
     assert whole < 10 * plain + 0.05, (whole, plain)
 
 
