@@ -221,7 +221,8 @@ class _Maker:
 
     def _slot(self, subscription: Subscription, standing: Standing) -> _Slot | None:
         """The slot to be served now; None where nothing is due."""
-        by_hand = _Slot(f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", self.now)
+        stamp = self.now.astimezone(UTC).isoformat(timespec="milliseconds")  # two runs by hand may share a second
+        by_hand = _Slot(stamp.replace("+00:00", "Z"), self.now)
         if subscription.rhythm == "instant":
             quiet = self.due_only and schedule.is_quiet(subscription, self.now)
             return None if quiet else by_hand

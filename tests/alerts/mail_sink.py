@@ -13,7 +13,8 @@ from email import message_from_bytes, policy
 from typing import Any
 
 Moment = str
-"""`greeting`, `ehlo`, `mail`, `rcpt`, `data`, `body` (dot read, no answer yet), `after` (250 sent), `quit`."""
+"""`greeting`, `ehlo`, `mail`, `rcpt`, `data`, `body` (dot read, no answer yet),
+`taken` (accepted, no answer yet), `after` (250 sent), `quit`."""
 
 
 class HangUpError(Exception):
@@ -105,6 +106,9 @@ class Talk(socketserver.StreamRequestHandler):
             with self.sink.lock:
                 self.sink.accepted.append((self.recipient, str(message_id)))
                 self.sink.bodies.append(body)
+            taken = self.sink.faults.get("taken")
+            if taken:
+                taken(self)
         self.say(line_back)
         after = self.sink.faults.get("after")
         if after:

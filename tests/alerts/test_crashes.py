@@ -74,7 +74,7 @@ def states(database: str) -> tuple[Counter[str], Counter[str]]:
 
 @pytest.mark.parametrize(
     ("moment", "copies"),
-    [("rcpt", 1), ("data", 1), ("body", 1), ("after", 2)],
+    [("rcpt", 1), ("data", 1), ("body", 1), ("taken", 2)],
     ids=["before the mail", "at the 354", "the dot was read, not taken", "taken, the answer unread"],
 )
 def test_killed_at_a_moment_of_the_protocol(tmp_path: Path, moment: str, copies: int) -> None:

@@ -80,7 +80,7 @@ def test_preview_warns_of_a_filter_that_matches_nothing(known: str, user: Path, 
     settings.write_text(settings.read_text(encoding="utf-8") + more, encoding="utf-8")
     code, _, err = pactwatch("preview", "mining", "--since", "30d")
     assert code == Exit.DONE
-    assert "warning: the filter matches none of the 1 agreements" in err
+    assert "warning: the filter matches none of the 1 agreement of this time" in err
     assert not (user / "data" / "mining").exists()
 
 
