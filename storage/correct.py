@@ -16,7 +16,8 @@ from classify.model import Pair, Stage
 from storage.cover import cover_pairs
 from storage.errors import StoreError
 from storage.items import insert_many
-from storage.queries import find, load
+from storage.loading import load
+from storage.queries import find
 from storage.records import Agreement
 from storage.tables import AgreementRow, ChangeRow, CoverageRow, Decision, DecisionItem, Item, ItemPair, ItemSector
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from classify.model import Pair, Stage
 from storage import reconcile
-from storage.items import chunks
+from storage.lookup import chunks
 from storage.merging import Wanted, wanted
 from storage.reconcile import Member, Stored
 from storage.tables import AgreementRow, CoverageRow, Item, ItemPair

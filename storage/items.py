@@ -6,12 +6,12 @@ keys are looked up and stored.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
@@ -19,15 +19,12 @@ from classify.model import Labels, Stage
 from feeds import identity
 from seeds.model import Entry, Feed
 from storage import codec
+from storage.lookup import NAMES, matched, told_by
 from storage.sources import ensure
 from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Source, Version, table
 
-X = TypeVar("X")
 TOLD_WINDOW: Final = timedelta(days=7)
 """What is older than this when we first see it is stored and merged, not told."""
-MANY: Final = 5000
-"""Values in one IN list."""
-_NAMES: Final = ("guid", "link", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def known_by_feed(session: Session, polls: Sequence[Sequence[Entry]]) -> list[li
 
 def known_many(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[bool]:
     """As `known`, for entries of many feeds at once, whose keys are `names`."""
-    return [match.verdict in ("same", "double") for match in _match(session, entries, names)]
+    return [match.verdict in ("same", "double") for match in matched(session, entries, names)]
 
 
 def add_items(
@@ -105,10 +102,10 @@ def add_many(
     """As `add_items`, for entries of many feeds at once (`feeds` by key); `names` are their keys, where known."""
     if not entries:
         return Added()
-    sources = {key: ensure(session, feeds[key]) for key in sorted({entry.feed for entry in entries})}
+    sources = ensure(session, [feeds[key] for key in sorted({entry.feed for entry in entries})])
     names = names if names is not None else [identity.keys(entry) for entry in entries]
-    matches = _match(session, entries, names)
-    batch = _Batch(now, version_id(session, version), _next_id(session), _told_by(session, matches))
+    matches = matched(session, entries, names)
+    batch = _Batch(now, version_id(session, version), _next_id(session), told_by(session, matches))
     for entry, label, own, match in zip(entries, labels, names, matches, strict=True):
         source = sources[entry.feed]
         late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window)
@@ -214,12 +211,6 @@ def version_id(session: Session, name: str) -> int:
     return number
 
 
-def chunks(values: Sequence[X], size: int = MANY) -> Iterator[Sequence[X]]:
-    """Slices that fit into one IN list."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
-
-
 def _check_feed(feed_key: str, entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.feed != feed_key:
@@ -232,42 +223,4 @@ def _next_id(session: Session) -> int:
 
 
 def _names(keys: identity.Keys) -> dict[str, bytes]:
-    return {f"{name}_key": bytes.fromhex(getattr(keys, name)) for name in (*_NAMES, "text")}
-
-
-def _match(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[identity.Match]:
-    found: dict[tuple[int, bytes, bytes], identity.Known] = {}
-    for model, number in ((table(Item), "id"), (table(Revision), "item")):
-        columns = [model.c[name] for name in (number, "guid_key", "link_key", "title_key", "text_key")]
-        statement = select(*columns, model.c.published, model.c.title, model.c.url)
-        for some in chunks(names, 3000):
-            by_name = [_having(model, name, some) for name in _NAMES]
-            for row in session.execute(statement.where(or_(*by_name))):
-                found[row[0], row[3], row[4]] = _known(*row)
-    return identity.sort(entries, found.values(), names)
-
-
-def _told_by(session: Session, matches: Sequence[identity.Match]) -> Mapping[int, set[tuple[str, str, str]]]:
-    """What the revised items tell, their altered texts included."""
-    revised = sorted({match.of for match in matches if match.verdict == "revision" and match.of is not None})
-    found: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
-    own, pair = table(Item).c, table(ItemPair).c
-    for some in chunks(revised):
-        of = func.coalesce(own.revises, own.id)
-        statement = select(of, pair.a, pair.b, pair.stage).join(table(ItemPair), pair.item == own.id)
-        for item, a, b, stage in session.execute(statement.where(or_(own.id.in_(some), own.revises.in_(some)))):
-            found[item].add((a, b, stage))
-    return found
-
-
-def _having(model: Table, name: str, keys: Sequence[identity.Keys]) -> ColumnElement[bool]:
-    """That a row has one of these guids, links or titles."""
-    return model.c[f"{name}_key"].in_(sorted({bytes.fromhex(key) for one in keys if (key := getattr(one, name))}))
-
-
-def _known(
-    item: int, guid: bytes, link: bytes, title: bytes, text: bytes, published: datetime | None, shown: str, url: str
-) -> identity.Known:
-    day = published.date().isoformat() if published else ""
-    keys = identity.Keys(guid=guid.hex(), link=link.hex(), title=title.hex(), day=day, text=text.hex())
-    return identity.Known(item, keys, shown, url)
+    return {f"{name}_key": bytes.fromhex(getattr(keys, name)) for name in (*NAMES, "text")}

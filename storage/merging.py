@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from classify.model import Facts, Pair, Stage
 from storage import codec, merge
-from storage.items import chunks
+from storage.lookup import chunks
 from storage.merge_records import build
 from storage.reconcile import Member
 from storage.records import Paper, StageDate

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select, update
 
+from storage.loading import load
 from storage.outbox_tables import DeliveryRow, DigestRow, ToldRow
-from storage.queries import load
 from storage.records import Agreement
 from storage.tables import AgreementRow
 

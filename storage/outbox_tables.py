@@ -29,7 +29,7 @@ class DigestRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     subscription: str
     slot: str
-    """What makes it one of a kind: a local date (`2026-11-23`), a UTC time by hand and for alerts, `fix <key> <time>`."""
+    """What makes it one of a kind: a local date (`2026-11-23`), a UTC time by hand and for alerts, `fix KEY TIME`."""
     kind: str
     """`digest` (alerts too) or `correction`."""
     state: str

@@ -48,7 +48,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class StageDate:
-    """A stage that the agreement reached: `on` as told in the reports (None where none tells), `reported` when first seen."""
+    """A stage that the agreement reached: `on` as told (None where no report tells), `reported` when first seen."""
 
     stage: Stage
     on: date | None

@@ -1,6 +1,6 @@
 """Feeds as the store knows them: what we remember of each server, the history of polls, the health for people."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -28,18 +28,17 @@ def watch(session: Session, feeds: Iterable[Feed]) -> None:
     session.flush()
 
 
-def ensure(session: Session, feed: Feed) -> Source:
-    """The feed's row, new or brought up to its declaration."""
-    with session.no_autoflush:
-        row = session.get(Source, feed.key)
-    if row is not None:
-        _declare(row, feed)
-        return row
-    row = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled and bool(feed.url))
-    _declare(row, feed)
-    session.add(row)
+def ensure(session: Session, feeds: Iterable[Feed]) -> dict[str, Source]:
+    """The feeds' rows by key, new or brought up to their declaration; one look for all of them."""
+    wanted = {feed.key: feed for feed in feeds}
+    rows = {row.key: row for row in session.scalars(select(Source).where(col(Source.key).in_(wanted)))}
+    for key, feed in wanted.items():
+        if key not in rows:
+            rows[key] = Source(key=key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
+            session.add(rows[key])
+        _declare(rows[key], feed)
     session.flush()
-    return row
+    return rows
 
 
 def _declare(row: Source, feed: Feed) -> None:
@@ -55,23 +54,23 @@ def remembered(session: Session, keys: Collection[str] | None = None) -> Mapping
     return {key: codec.load(Remembered, data) for key, data in session.execute(statement)}
 
 
-def remember(session: Session, fetched: Fetched, new: int = 0) -> None:
-    """Keep what a poll taught us of its server, and a line of history; `new` is how many new items it brought.
+def remember(session: Session, polls: Sequence[tuple[Fetched, int]]) -> None:
+    """Keep what polls taught us of their servers, and a line of history each; the number is how many new or edited
+    entries a poll brought.
 
     In the transaction that stores the entries, after them.
     """
-    row = ensure(session, fetched.feed)
-    told = fetched.remembered
-    row.remembered = codec.dump(told)
-    row.state, row.since, row.detail = told.state, told.since, told.detail
-    row.last_ok, row.last_new, row.next_poll = told.last_ok, told.last_new, told.next_poll
-    row.failures, row.entries = told.failures, told.entries
-    outcome = fetched.error or fetched.outcome
-    session.add(
-        Poll(
-            source=row.key, at=fetched.at, outcome=outcome, detail=fetched.detail, entries=len(fetched.entries), new=new
+    rows = ensure(session, [fetched.feed for fetched, _ in polls])
+    for fetched, new in polls:
+        row, told = rows[fetched.feed.key], fetched.remembered
+        row.remembered = codec.dump(told)
+        row.state, row.since, row.detail = told.state, told.since, told.detail
+        row.last_ok, row.last_new, row.next_poll = told.last_ok, told.last_new, told.next_poll
+        row.failures, row.entries = told.failures, told.entries
+        outcome, entries = fetched.error or fetched.outcome, len(fetched.entries)
+        session.add(
+            Poll(source=row.key, at=fetched.at, outcome=outcome, detail=fetched.detail, entries=entries, new=new)
         )
-    )
 
 
 def health(session: Session) -> list[FeedHealth]:

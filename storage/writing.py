@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from classify.model import Pair, Stage
 from storage import search
-from storage.items import chunks, insert_many
+from storage.items import insert_many
+from storage.lookup import chunks
 from storage.merging import Wanted
 from storage.reconcile import Member, free_key, month_of
 from storage.records import ChangeKind

@@ -55,7 +55,9 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_rooms_above_it(room: str) -> None:
     below = set(ROOMS[ROOMS.index(room) + 1 :])
-    wrong = [f"{p.relative_to(ROOT)}:{line} imports {top}" for p in modules(room) for line, top in imports(p) if top in below]
+    wrong = [
+        f"{p.relative_to(ROOT)}:{line} imports {top}" for p in modules(room) for line, top in imports(p) if top in below
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -76,7 +78,11 @@ def test_every_runtime_dependency_is_imported_or_says_why_it_stands_there() -> N
     pins = {"fastapi", "tzdata"}
     listed = [
         line.split('"')[1]
-        for line in (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("dependencies = [")[1].split("\n]")[0].splitlines()
+        for line in (ROOT / "pyproject.toml")
+        .read_text(encoding="utf-8")
+        .split("dependencies = [")[1]
+        .split("\n]")[0]
+        .splitlines()
         if '"' in line
     ]
     used = {top for room in ROOMS for path in modules(room) for _, top in imports(path)}
@@ -88,7 +94,6 @@ def test_every_runtime_dependency_is_imported_or_says_why_it_stands_there() -> N
 def test_no_file_in_flows_hides_a_module() -> None:
     """Prefect puts the folder of a flow first on the path: a file there must not have the name of anything else."""
     import sys
-
     from importlib.metadata import packages_distributions
 
     taken = set(sys.stdlib_module_names) | set(packages_distributions()) | set(ROOMS)

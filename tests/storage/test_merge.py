@@ -276,7 +276,10 @@ def test_lifecycle_questions() -> None:
             "Kazakhstan and Rwanda sign six agreements on mining in Astana",
         ),
         ([told("a", "2025-05-28", sectors="")], "Kazakhstan and Rwanda sign an agreement"),
-        ([told("a", "2025-05-28", Stage.PLANNED, paper=("treaty", ""))], "Kazakhstan and Rwanda plan a treaty on mining"),
+        (
+            [told("a", "2025-05-28", Stage.PLANNED, paper=("treaty", ""))],
+            "Kazakhstan and Rwanda plan a treaty on mining",
+        ),
         ([told("a", "2025-05-28", paper=("swap", ""))], "Kazakhstan and Rwanda sign a currency swap"),
         ([told("a", "2025-05-28", Stage.IN_FORCE)], "Agreement on mining of Kazakhstan and Rwanda enters into force"),
         ([told("a", "2025-05-28", Stage.ENDED)], "Agreement on mining of Kazakhstan and Rwanda ended or suspended"),
