@@ -25,10 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests" / "storage"
 sys.path[:0] = [str(ROOT), str(TESTS)]
 
-import store_work  # noqa: E402
-from sqlalchemy import create_engine, text  # noqa: E402
+import store_work
+from sqlalchemy import create_engine, text
 
-from storage import check, open_store  # noqa: E402
+from storage import check, open_store
 
 
 def start(url: str, *arguments: int, limit: int | None = None) -> "subprocess.Popen[bytes]":

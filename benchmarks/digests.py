@@ -1,6 +1,6 @@
 """1,000 subscriptions over 500 new agreements: composed, rendered, stored and handed to an SMTP server on loopback.
 
-    .venv/bin/python benchmarks/digests.py [subscriptions] [agreements]
+.venv/bin/python benchmarks/digests.py [subscriptions] [agreements]
 """
 
 import random

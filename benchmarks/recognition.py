@@ -63,7 +63,6 @@ def main() -> None:
             for title, text, lang, published in given:
                 classify(title, text, lang, published)
 
-
         def bare(given: list[tuple[str, str, str, date | None]] = given) -> None:
             for _, text, _, _ in given:
                 AUTOMATON.find_matches_as_indexes(text)

@@ -29,7 +29,7 @@ from seeds import Entry, Feed, load_articles
 X = TypeVar("X")
 ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="")
 """The source under which seed articles are kept."""
-CHUNK = 500
+CHUNK = 1500
 """Entries that are held in memory before they are stored."""
 OFFLINE = feeds.errors.Offline.__name__
 
@@ -115,7 +115,7 @@ async def read_batch(app: App, batch: Sequence[Feed], now: datetime) -> Ingested
 def unknown(app: App, chunk: Sequence[Fetched]) -> list[list[Entry]]:
     """Of each fetched feed those entries that the store doesn't hold as they now read."""
     with storage.reading(app.engine) as session:
-        known = [storage.known(session, fetched.feed.key, fetched.entries) for fetched in chunk]
+        known = storage.known_by_feed(session, [fetched.entries for fetched in chunk])
     pairs = zip(chunk, known, strict=True)
     return [[e for e, held in zip(fetched.entries, flags, strict=True) if not held] for fetched, flags in pairs]
 
@@ -123,23 +123,20 @@ def unknown(app: App, chunk: Sequence[Fetched]) -> list[list[Entry]]:
 def keep(app: App, chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]]) -> Ingested:
     """Classifies the fresh entries and stores them with what to remember of the servers, in one transaction: what we
     remember of a server is never ahead of what we hold."""
-    labels = [[label(entry, fetched.feed) for entry in new] for fetched, new in zip(chunk, fresh, strict=True)]
-    added: list[storage.Added] = []
+    feeds_by_key = {fetched.feed.key: fetched.feed for fetched in chunk}
+    entries = [entry for new in fresh for entry in new]
+    labels = [label(entry, feeds_by_key[entry.feed]) for entry in entries]
+    now = chunk[0].at
+    polls = [(fetched, len(new)) for fetched, new in zip(chunk, fresh, strict=True) if fetched.feed is not ARTICLES]
     with held(), storage.transaction(app.engine) as session:
-        for fetched, new, said in zip(chunk, fresh, labels, strict=True):
-            what = storage.add_items(
-                session, fetched.feed, new, said, version=classify.VERSION, now=fetched.at, window=_window(app)
-            )
-            if fetched.feed is not ARTICLES:
-                storage.remember(session, fetched, len(what.items))
-            added.append(what)
-        covered = storage.cover(session, [item for what in added for item in what.items], chunk[0].at)
-    reads = [_row(fetched, len(what.items)) for fetched, what in zip(chunk, added, strict=True)]
-    entries = sum(len(fetched.entries) for fetched in chunk)
-    count = sum(len(what.items) for what in added)
-    return Ingested(
-        tuple(read for read in reads if read.feed != ARTICLES.key), count, entries - count, covered.new, covered.changed
-    )
+        added = storage.add_many(
+            session, feeds_by_key, entries, labels, version=classify.VERSION, now=now, window=_window(app)
+        )
+        storage.remember(session, polls)
+        covered = storage.cover(session, added.items, now)
+    known = sum(len(fetched.entries) for fetched in chunk) - len(added.items)
+    reads = tuple(_row(fetched, new) for fetched, new in polls)
+    return Ingested(reads, len(added.items), known, covered.new, covered.changed)
 
 
 def _window(app: App) -> timedelta:
