@@ -81,6 +81,10 @@ class Act(NamedTuple):
         return self.cue.sentence
 
 
+_DATED = frozenset({"sign", "close", "renew", "exchange", "agree", "effect", "ratify"})
+"""Acts that a date beside them is the date of."""
+
+
 def find(doc: Document, cues: Sequence[Cue], told: Callable[[], Sequence[Told]], published: date | None) -> list[Act]:
     """The acts of a document in order. Linear: each act looks at the cues of its own sentence, of which few are near.
 
@@ -91,7 +95,7 @@ def find(doc: Document, cues: Sequence[Cue], told: Callable[[], Sequence[Told]],
         return []
     dates = ages.with_years(doc, told())
     now = ages.this_month(dates, published)
-    dated = [act._replace(old=act.old or _is_dated(doc, act.cue, dates, now)) for act in acts] if dates else acts
+    dated = [act._replace(old=act.old or _is_dated(doc, act, dates, now)) for act in acts] if dates else acts
     return [_after_signature(act, dated) for act in dated]
 
 
@@ -132,8 +136,14 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, *, named: b
     return Act(reading.stage, reading.strength, cue, paper, old, tuple(reading.marks))
 
 
-def _is_dated(doc: Document, cue: Cue, told: Sequence[Told], now: date | None) -> bool:
-    """Whether the date that stands nearest to the act is long past."""
+def _is_dated(doc: Document, act: Act, told: Sequence[Told], now: date | None) -> bool:
+    """Whether the date that stands nearest to the act is long past.
+
+    An ending, an approval or a talk has the old paper's date beside it: only a signing is dated by what stands there.
+    """
+    cue = act.cue
+    if cue.kind not in _DATED or cue.code != "done":
+        return False
     sentence = doc.sentences[cue.sentence]
     reach = int(_DATE_REACH * _unit(doc))
     low, high = max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach)

@@ -95,9 +95,6 @@ def _both_before(seen: Seen, act: Act, joined: frozenset[Pair]) -> bool:
     return any(one in before and other in before for one, other in joined)
 
 
-
-
-
 def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     """What the item as a whole is like."""
     found: Features = {f"pair.{name}": value for name, value in top.items()}

@@ -127,9 +127,7 @@ def _joined(
     return _all(_codes(two[0]), _codes(two[1])) if len(two) == 2 else frozenset()
 
 
-def _with_group(
-    doc: Document, before: list[list[Mention]], after: list[list[Mention]], links: _Links
-) -> list[str]:
+def _with_group(doc: Document, before: list[list[Mention]], after: list[list[Mention]], links: _Links) -> list[str]:
     """The countries behind 'with' nearest to the act: those that follow it, else those right before it."""
     run: list[str] = []
     for group in after or list(reversed(before)):
