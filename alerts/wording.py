@@ -63,7 +63,7 @@ def sectors(agreement: Agreement) -> list[str]:
 
 def instruments(agreement: Agreement) -> str:
     """'Memorandum of understanding', '4 memoranda of understanding and 2 agreements', '6 instruments'; '' for none."""
-    kinds = Counter(paper.type if paper.type in PAPERS else "other" for paper in agreement.papers)
+    kinds = Counter(paper.type if paper.type in PAPERS else "other" for paper in _telling(agreement))
     if len(kinds) > 2:
         return f"{len(agreement.papers)} instruments"
     if sum(kinds.values()) == 1:
@@ -73,8 +73,14 @@ def instruments(agreement: Agreement) -> str:
 
 def subject(agreement: Agreement, limit: int = 48) -> str:
     """What the one paper is about, where there is one and it says so briefly; else ''."""
-    told = [display.one_line(paper.subject) for paper in agreement.papers if paper.subject]
+    told = [display.one_line(paper.subject) for paper in _telling(agreement) if paper.subject]
     return told[0] if len(agreement.papers) == 1 and told and len(told[0]) <= limit else ""
+
+
+def _telling(agreement: Agreement) -> tuple[Paper, ...]:
+    """The papers that tell what a record is: a single one named among many fields stands for nothing but itself."""
+    lone = len(agreement.papers) == 1 and len(agreement.sectors) > 3
+    return () if lone else agreement.papers
 
 
 def topic(agreement: Agreement) -> str:
