@@ -170,8 +170,8 @@ def test_a_hang_up_after_the_250_of_one_does_not_lose_the_next(engine: Engine) -
 def test_a_login_that_is_refused_is_tried_once_a_run_and_says_so(engine: Engine) -> None:
     stage(engine, readers(20))
     with sink_server(Sink(faults={"auth": says("535 5.7.8 wrong")})) as sink:
-        outcome = deliver(engine, sink, readers(20), user="u", password="SECRET") 
-        deliver(engine, sink, readers(20), NOW + timedelta(minutes=5), user="u", password="SECRET") 
+        outcome = deliver(engine, sink, readers(20), user="u", password="SECRET")
+        deliver(engine, sink, readers(20), NOW + timedelta(minutes=5), user="u", password="SECRET")
     assert sink.logins <= 2, "one mechanism after the other, once"
     assert len(outcome.alarms) == 1
     assert "refused the login (535)" in outcome.alarms[0]
