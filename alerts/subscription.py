@@ -150,7 +150,7 @@ class Subscription(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Least confidence."""
     outlets: Annotated[int, Field(ge=1, le=50)] = 1
-    """Least number of independent outlets."""
+    """Least number of independent outlets; a government that reports it itself counts as one."""
     official: bool = False
     """Only what a government reports itself."""
     rhythm: Rhythm = "daily"

@@ -84,6 +84,9 @@ def _subscriptions(located: Located) -> Iterator[Finding]:
             if address.startswith("env:") and not os.environ.get(address[4:]):
                 said = f"subscription {subscription.name!r}: the environment variable {address[4:]} is not set"
                 yield Finding("settings", said, Exit.USAGE)
+        if subscription.secret and not os.environ.get(subscription.secret[4:]):
+            said = f"subscription {subscription.name!r}: secret: the variable {subscription.secret[4:]} is not set"
+            yield Finding("settings", said, Exit.USAGE)
     password = settings.mail.password_file
     if password and password.exists() and password.stat().st_mode & 0o077:
         yield Finding("settings", f"mail.password_file: {password} can be read by others; `chmod 600` it", warns=True)

@@ -5,9 +5,11 @@ Built inside a command or a flow and handed down as plain values; never at impor
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -32,9 +34,27 @@ def _zone(name: str) -> str:
 
 
 def _cron(line: str) -> str:
-    if len(line.split()) != 5:
+    if not re.fullmatch(r"[\d*/,A-Za-z-]+( [\d*/,A-Za-z-]+){4}", " ".join(line.split())):
         raise ValueError(f"{line!r} is not a cron line of five fields (minute hour day month weekday)")
     return line
+
+
+def _web(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError(f"{url!r} is not an http or https address")
+    return url
+
+
+def _https(url: str) -> str:
+    if url and not re.fullmatch(r"https://[^\s/]+\S*", url):
+        raise ValueError(f"{url!r} is not an https address; RFC 8058 asks for one")
+    return url
+
+
+def _mailbox(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", parseaddr(text)[1]):
+        raise ValueError(f"{text!r} is not a mail address")
+    return text
 
 
 def _networks(entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -44,6 +64,9 @@ def _networks(entries: tuple[str, ...]) -> tuple[str, ...]:
     return entries
 
 
+Web = Annotated[str, AfterValidator(_web)]
+Https = Annotated[str, AfterValidator(_https)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -112,11 +135,11 @@ class Mail(Section):
     password: SecretStr = SecretStr("")
     """Only from the environment (`PACTWATCH_MAIL__PASSWORD`) or `password_file`."""
     password_file: Path | None = None
-    sender: str = ""
+    sender: Mailbox = ""
     """From address of digests; the name before it may be given: `Pactwatch <digest@example.org>`."""
-    reply_to: str = ""
+    reply_to: Mailbox = ""
     """Where answers of readers go."""
-    bounces: str = ""
+    bounces: Mailbox = ""
     """Envelope sender, where bounces go; the sender where empty."""
     operator: str = ""
     """Who runs this, with a postal or web address; printed in every mail."""
@@ -140,23 +163,23 @@ class Site(Section):
 
     folder: Path | None = None
     """Where the site is written after each ingest; not written where empty."""
-    url: str = ""
+    url: Web = ""
     """Where it is published; digests then link to its pages."""
 
 
 class Unsubscribe(Section):
     """One-click unsubscribing (RFC 8058)."""
 
-    url: str = ""
+    url: Https = ""
     """The https address under which `pactwatch serve --unsubscribe-port` is reached from outside."""
-    mailto: str = ""
+    mailto: Mailbox = ""
     """Address that takes unsubscribe requests by mail; `mail.reply_to` where empty."""
 
 
 class Prefect(Section):
     """Where runs are recorded."""
 
-    api_url: str = ""
+    api_url: Web = ""
     """A Prefect server of yours; where empty, `pactwatch serve` starts one of its own in the data folder."""
     batch: Annotated[int, Field(ge=1, le=1000)] = 50
     """Feeds for each task run."""
@@ -264,6 +287,8 @@ def load(config: Path | None = None) -> Located:
     """Reads and checks all settings. `Stop` names every fault by file and key, all at once."""
     file = find(config or _configured())
     values = _read(file) if file else {}
+    if isinstance(mail := values.get("mail"), dict) and "password" in mail:
+        raise Stop(f"{file}: mail.password: belongs into PACTWATCH_MAIL__PASSWORD or mail.password_file", Exit.USAGE)
     try:
         return Located(Settings(**values), file)
     except ValidationError as error:

@@ -35,7 +35,12 @@ def make_engine(url: str, *, wait: float = WAIT) -> Engine:
     elif parsed.get_backend_name() == "postgresql":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True, connect_args={"options": _options(wait)})
+        try:
+            engine = create_engine(parsed, pool_pre_ping=True, connect_args={"options": _options(wait)})
+        except ImportError as error:
+            raise StoreError(
+                f"database: PostgreSQL needs the extra 'postgres' (pactwatch[postgres]): {error}"
+            ) from None
     else:
         raise StoreError(f"database: {parsed.drivername!r} is not supported; use sqlite:///… or postgresql+psycopg://…")
     event.listen(engine, "begin", _begin)
