@@ -167,7 +167,7 @@ def test_right_to_left_words_stand_as_they_should(browser: Browser, mails: dict[
     page.context.close()
 
 
-@pytest.mark.skipif(not os.environ.get("PACTWATCH_AXE"), reason="PACTWATCH_AXE does not name a folder with node_modules/axe-core")
+@pytest.mark.skipif(not os.environ.get("PACTWATCH_AXE"), reason="PACTWATCH_AXE names no folder with axe-core")
 @pytest.mark.parametrize("name", ["weekly", "first"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
