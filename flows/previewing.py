@@ -4,9 +4,9 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
-import classify
 import storage
 from alerts import exports, lists
 from alerts import preview as room
@@ -63,7 +63,7 @@ def preview(app: App, name: str | None, since: datetime, now: datetime) -> Shown
         desk=desk.desk(app.settings),
         environ=os.environ,
         news=news,
-        version=classify.VERSION,
+        version=version("pactwatch"),
     )
     told = {item.key for item in shown.digest.items}
     return Shown(shown.message, shown.warnings, tuple(a for a in found if a.key in told), app.settings.site.url)

@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import TypeVar
 
 import classify
@@ -168,7 +169,7 @@ def digest(app: App, now: datetime, *, due: bool = False) -> Told:
         desk=desk.desk(settings),
         environ=os.environ,
         due_only=due,
-        version=classify.VERSION,
+        version=version("pactwatch"),
     )
     out = delivery.deliver_due(
         app.engine, subscriptions, now, way=desk.way(settings, app.rules, now), environ=os.environ, wait=settings.wait
