@@ -71,6 +71,16 @@ def home_country(lang: str) -> str:
     return _homes().get(lang, "")
 
 
+def is_within(one: str, other: str) -> bool:
+    """Whether one of the two is a union that the other is a member of, as of today: these two are no pair."""
+    return other in _members().get(one, ()) or one in _members().get(other, ())
+
+
+@cache
+def _members() -> dict[str, frozenset[str]]:
+    return {union: frozenset(members.split()) for _, (union, members) in rows(SHELF / "unions.tsv", 2)}
+
+
 @cache
 def _homes() -> dict[str, str]:
     return {lang: code for _, (lang, code) in rows(SHELF / "homes.tsv", 2)}

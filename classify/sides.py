@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from classify.cues import settings
 from classify.model import Pair, pair
-from classify.names import Mention
+from classify.names import Mention, is_within
 from classify.text import Document
 
 LEAD = 2
@@ -114,13 +114,16 @@ def _side(doc: Document, code: str, group: Sequence[Mention]) -> Side:
 def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side]) -> dict[Pair, Together]:
     """How each two of the sides stand together in the item."""
     told = [mention for mention in mentions if mention.code in sides and not is_dateline(doc, mention)]
-    shared: dict[Pair, list[int]] = {pair(one, other): [] for one, other in combinations(sides, 2)}
+    shared: dict[Pair, list[int]] = {
+        pair(one, other): [] for one, other in combinations(sides, 2) if not is_within(one, other)
+    }
     in_sentence: dict[int, set[str]] = defaultdict(set)
     for mention in told:
         in_sentence[mention.sentence].add(mention.code)
     for sentence, codes in sorted(in_sentence.items()):
         for one, other in combinations(sorted(codes), 2):
-            shared[one, other].append(sentence)
+            if (one, other) in shared:
+                shared[one, other].append(sentence)
     acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
     rows = rows_of(doc, acting)

@@ -266,3 +266,11 @@ def test_no_disguise_hides_a_country_of_the_corpus(way: str) -> None:
         hidden = read(disguise(item["title"]), disguise(item["text"]), item["lang"])
         named = {mention.code for mention in find(plain)}
         assert named <= {mention.code for mention in find(hidden)}, item["id"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "within"),
+    [("EU", "DE", True), ("DE", "EU", True), ("EU", "GB", False), ("DE", "FR", False), ("EU", "KE", False)],
+)
+def test_a_union_and_its_members_are_no_pair(one: str, other: str, within: bool) -> None:
+    assert names.is_within(one, other) is within
