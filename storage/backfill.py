@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ from classify.model import Labels, Pair
 from feeds.identity import Keys, keys
 from seeds.model import Entry, Feed
 from storage.cover import cover_pairs, pairs_of
-from storage.engine import reading, transact
+from storage.engine import read, reading, transact
 from storage.errors import StoreError
 from storage.items import add_many, insert_many, known_many
 from storage.lines import Bad, Line, entry_of, host_of, read_lines
@@ -161,8 +162,7 @@ def _chunks(
     """Batches of lines, read, and given to be classified as far as they are not known."""
     while some := list(islice(lines, batch)):
         entries, names, bad = _read(some, hosts, now())
-        with reading(engine) as session:
-            held = known_many(session, entries, names)
+        held = read(engine, partial(known_many, entries=entries, names=names))
         fresh = [number for number, is_known in enumerate(held) if not is_known]
         new = [entries[number] for number in fresh]
         labels = _submit(executor, classify, new) if new else None

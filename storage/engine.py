@@ -7,7 +7,7 @@ the price is one fsync per commit, and we commit by batches.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -93,9 +93,18 @@ def transact(engine: Engine, work: Callable[[Session], T], *, pause: float = 1.0
 
     Safe even when the connection is lost during COMMIT: the unique keys make a second run find its own rows.
     """
+    return _retried(lambda: transaction(engine), work, pause)
+
+
+def read(engine: Engine, work: Callable[[Session], T], *, pause: float = 1.0) -> T:
+    """As `transact`, for work that only reads."""
+    return _retried(lambda: reading(engine), work, pause)
+
+
+def _retried(begin: Callable[[], AbstractContextManager[Session]], work: Callable[[Session], T], pause: float) -> T:
     for tried in range(1, _TRIES + 1):
         try:
-            with transaction(engine) as session:
+            with begin() as session:
                 return work(session)
         except StoreError as error:
             if tried == _TRIES or not _is_disconnect(error.__cause__):
