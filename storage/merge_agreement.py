@@ -85,7 +85,7 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     papers = _papers(signing, chain)
     count = _count(signing)
     officials = tuple(sorted({one.official for one in voices if one.official in pair}))
-    outlets = len({one.voice or one.id for one in voices if not one.official})
+    outlets = len({one.voice or one.id for one in voices if one.official not in pair})
     sectors = signing.sectors or sectors_of(voices)
     return Record(
         key=key,

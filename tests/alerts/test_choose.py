@@ -64,7 +64,8 @@ def one(subscription: Subscription, record: Agreement, told: dict[str, Told] | N
         ({"confidence": 0.9}, True),
         ({"confidence": 0.91}, False),
         ({"outlets": 2}, True),
-        ({"outlets": 3}, False),
+        ({"outlets": 3}, True),  # two outlets and a government
+        ({"outlets": 4}, False),
         ({"official": True}, True),
         ({"languages": ["fr"]}, True),
         ({"languages": ["de"]}, False),
@@ -233,3 +234,9 @@ def test_order_and_independence_of_the_order_given() -> None:
     chosen = choose(sub(), records, {}, WEEK)
     assert [c.agreement.key for c in chosen] == ["d", "c", "b", "a", "e"]
     assert choose(sub(), records[::-1], {}, WEEK) == chosen
+
+
+def test_what_only_a_government_reports_is_told() -> None:
+    alone = signed(outlets=0, officials=("KZ",))
+    assert matches(sub(), alone)
+    assert not matches(sub(outlets=2), alone)

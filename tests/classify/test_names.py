@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from classify.fold import fold
 from classify.lang import script
-from classify.names import ALPHA3, CODES, Mention, check, country_name, find, home_country
+from classify.names import ALPHA3, CODES, Mention, check, country_name, find, home_country, is_within
 from classify.shelf import LEXICON, LexiconError, rows
 from classify.text import Document, read
 from classify.vocabulary import SHELF, check_words, facts, leaders, vocabulary
@@ -273,4 +273,4 @@ def test_no_disguise_hides_a_country_of_the_corpus(way: str) -> None:
     [("EU", "DE", True), ("DE", "EU", True), ("EU", "GB", False), ("DE", "FR", False), ("EU", "KE", False)],
 )
 def test_a_union_and_its_members_are_no_pair(one: str, other: str, within: bool) -> None:
-    assert names.is_within(one, other) is within
+    assert is_within(one, other) is within

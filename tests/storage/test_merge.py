@@ -241,6 +241,7 @@ def test_a_government_of_a_side_weighs_more_and_is_named() -> None:
     [other] = records(told("a", "2025-05-28", official="FR", voice="Quai d'Orsay"))
     assert alone.confidence > other.confidence
     assert (alone.officials, other.officials) == (("KZ",), ())
+    assert (alone.outlets, other.outlets) == (0, 1), "a third government is an outlet like any other"
     assert alone.reason == "the government of Kazakhstan reports it"
 
 
