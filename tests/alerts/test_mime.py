@@ -4,6 +4,7 @@
 """
 
 import re
+import sys
 import time
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -135,13 +136,12 @@ def test_any_text_as_a_header_reads_back_as_one_line(text: str) -> None:
     assert sorted(mail.keys()) == sorted(HEADERS)
 
 
-@pytest.mark.no_cover  # tracing costs more than what is measured
 @pytest.mark.parametrize("text", KNOWN, ids=lambda t: ascii(t[:24]))
 def test_hostile_names_of_the_desk_and_time(text: str) -> None:
     digest, desk = replace(weekly(), subject=text), replace(DESK, sender_name=text)
     began = time.process_time()
-    raw = mime.build(digest, desk, "text", "<p>html</p>")
-    assert time.process_time() - began < 0.1
+    raw = mime.build(digest, desk, "text", "<p>html</p>")  # traced for coverage it takes longer
+    assert sys.gettrace() or time.process_time() - began < 0.1
     assert sorted(message_from_bytes(raw, policy=policy.default).keys()) == sorted(HEADERS)
 
 
