@@ -73,5 +73,5 @@ def opened(config: Path | None = None) -> Iterator[App]:
 def open_database(settings: Settings) -> storage.Engine:
     """The store of the settings, made or upgraded where needed."""
     data = settings.data.expanduser()
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # addresses and mails of subscribers lie there
     return storage.open_store(settings.database_url, backups=data / "backups")

@@ -50,7 +50,7 @@ def check_all(offline: bool = False) -> Iterator[Finding]:
         return
     where = located.file or "none found, defaults and environment hold"
     yield Finding("settings", f"{where}; data in {located.settings.data.expanduser()}")
-    yield from _subscriptions(located)
+    yield from _guarded("settings", _subscriptions(located))
     yield from _guarded("feeds", _feeds(located))
     yield from _guarded("word lists", _word_lists())
     yield from _guarded("database", _database(located))

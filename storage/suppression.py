@@ -9,6 +9,7 @@ from storage.outbox_tables import DeliveryRow, DigestRow, SuppressionRow
 
 UNSUBSCRIBED = "unsubscribed"
 REFUSED = "refused"
+FORGOTTEN = "forgotten"
 
 
 def fold(address: str) -> str:
@@ -43,8 +44,7 @@ def suppressed(session: Session) -> dict[tuple[str, str], str]:
 
 
 def forget_address(session: Session, address: str) -> int:
-    """Delete every delivery to an address, and what its digests told; the suppression hash stays, so that it
-    gets no mail again. Returns how many deliveries were deleted."""
+    """Delete every delivery to an address, and what its digests told. Returns how many deliveries were deleted."""
     written = {address, "mailto:" + address.removeprefix("mailto:")}
     rows = session.exec(select(DeliveryRow).where(DeliveryRow.leading)).all()
     mine = [row for row in rows if row.address in written or fold(row.address) == fold(address)]

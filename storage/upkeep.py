@@ -19,7 +19,7 @@ from storage.engine import database_file, explain, transaction
 from storage.errors import Damaged, NotOurs, StoreError
 from storage.migrate import copy_database, open_store
 from storage.outbox_tables import DeliveryRow, DigestRow
-from storage.suppression import forget_address
+from storage.suppression import FORGOTTEN, forget_address, suppress
 from storage.tables import CoverageRow, Item, Poll, Revision
 
 _NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
@@ -184,10 +184,11 @@ def forget(engine: Engine, address: str) -> int:
     """Remove all that is stored of a subscriber's address; the number of rows. Freed pages are overwritten.
 
     Backups made before still hold it: they are the operator's to delete. What stays is a hash that keeps the address
-    from being written to again, if it was unsubscribed.
+    from being written to again, whatever the settings say; `resubscribe` lifts it.
     """
     with transaction(engine) as session:
         count = forget_address(session, address)
+        suppress(session, address, datetime.now(UTC), reason=FORGOTTEN)
     vacuum(engine)
     return count
 

@@ -121,6 +121,8 @@ def test_unsubscribe_resubscribe_forget(known: str, user: Path, pactwatch: Run) 
     code, out, err = pactwatch("forget", "ann@example.org")
     assert code == Exit.DONE
     assert "ann@" not in out + err
+    assert "already" in pactwatch("unsubscribe", "ann@example.org")[1]  # the hash stays, so that no mail comes
+    assert (user / "data").stat().st_mode & 0o077 == 0
 
 
 def test_backfill_takes_an_archive_in_and_mails_nothing(known: str, user: Path, pactwatch: Run) -> None:
