@@ -28,8 +28,8 @@ from flows.signals import held
 from seeds import Entry, Feed, load_articles
 
 X = TypeVar("X")
-ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="")
-"""The source under which seed articles are kept."""
+ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="", enabled=False)
+"""The source under which seed articles are kept; no feed, so it counts among none."""
 CHUNK = 1500
 """Entries that are held in memory before they are stored."""
 OFFLINE = feeds.errors.Offline.__name__
@@ -78,6 +78,11 @@ class Ingested:
     def offline(self) -> bool:
         """Whether every name failed to resolve: there is no network, and no feed is to blame."""
         return bool(self.reads) and all(read.error == OFFLINE for read in self.reads)
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether every feed failed though there is a network: something is wrong on this side."""
+        return bool(self.reads) and len(self.failed) == len(self.reads) and not self.offline
 
 
 ReadBatch = Callable[[App, Sequence[Feed], datetime], Awaitable[Ingested]]

@@ -28,7 +28,7 @@ def run(as_json: bool) -> int:
         archives.retain(job.app, now)
         text = json.dumps(run_json(job.app, ingested, told), ensure_ascii=False, indent=2) if as_json else None
         click.echo(text or run_text(job.app, ingested, told, now))
-    return Exit.PARTLY if told.failed else Exit.DONE
+    return Exit.PARTLY if told.failed or ingested.nothing_read else Exit.DONE
 
 
 @click.command()
@@ -42,7 +42,7 @@ def ingest(due: bool, as_json: bool) -> int:
     with running.opened() as job:
         done = job.ingest(datetime.now(UTC), due)
         click.echo(json.dumps(ingest_json(done), ensure_ascii=False, indent=2) if as_json else ingest_text(done))
-    return Exit.DONE
+    return Exit.PARTLY if done.nothing_read else Exit.DONE
 
 
 @click.command()

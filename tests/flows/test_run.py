@@ -73,3 +73,18 @@ def test_what_is_known_can_be_asked_for(watching: Callable[..., Path], press, pa
     shown = pactwatch("agreements", "show", key)[1]
     assert "“Peru and Vietnam sign" in shown
     assert pactwatch("feeds", "--json")[0] == Exit.DONE
+
+
+def test_a_watch_list_that_fails_whole_is_no_success(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.feeds["/broken"] = 500
+    watching("/broken", "/missing")
+    code, out, _ = pactwatch("ingest")
+    assert code == Exit.PARTLY
+    assert "Feeds that failed (2):" in out
+
+
+def test_the_seed_article_is_no_feed(user: Path, pactwatch: Run) -> None:
+    told = json.loads(pactwatch("run", "--json")[1])
+    text = Path(told["files"][0]).with_suffix(".txt").read_text(encoding="utf-8")
+    watched = len(json.loads(pactwatch("feeds", "--json")[1]))
+    assert f"0 of {watched} feeds were read" in text
