@@ -16,7 +16,7 @@ _FIRST = "# Own feeds, beside the built-in watch list. One table a feed; `pactwa
 def add_feed(path: Path, feed: Feed) -> None:
     """Append a feed to the user's file (made where there is none); comments and order of the rest stay.
 
-    `SeedError` where the key or the address is there already, or where the file can't be read.
+    `SeedError` where the key or the address is there already, where a code is none, or where the file can't be read.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else _FIRST
     present = _read(path) if path.exists() else {}
@@ -46,8 +46,14 @@ def _table(feed: Feed) -> Table:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Never half a file: written beside it and moved over it."""
+    """Never half a file, and never one that can't be read back: written beside it, read, and moved over it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(text, encoding="utf-8")
+    try:
+        _read(beside)
+    except SeedError as error:
+        beside.unlink()
+        faults = [fault.replace(str(beside), str(path)) for fault in error.faults]
+        raise SeedError([f"{fault}; nothing was written" for fault in faults]) from None
     beside.replace(path)

@@ -65,6 +65,10 @@ def test_feeds_are_tried_added_listed_and_exported(watching: Callable[..., Path]
     assert code == Exit.DONE
     assert "Trade Press" in (settings.parent / "feeds.toml").read_text(encoding="utf-8")
     assert pactwatch("feeds", "add", press.url("/trade"))[0] == Exit.USAGE
+    press.publish("/third", SIGNED)
+    code, out, err = pactwatch("feeds", "add", press.url("/third"), "--outlet", "Third", "--country", "zz")
+    assert (code, out) == (Exit.USAGE, "")
+    assert "nothing was written" in err
     listed = json.loads(pactwatch("feeds", "--json")[1])
     assert {one["outlet"] for one in listed} == {"Press world", "Trade Press"}
     exported = settings.parent / "feeds.opml"
