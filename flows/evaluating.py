@@ -69,7 +69,9 @@ def fit(files: Sequence[Path], output: Path | None) -> None:
 def _items(files: Sequence[Path]) -> list[Item]:
     try:
         return [item for file in files for item in room.load(file)] if files else room.benchmark()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise Stop(f"{error.filename}: cannot be read: {error.strerror}", Exit.USAGE) from None
+    except ValueError as error:
         raise Stop(str(error), Exit.USAGE) from None
 
 

@@ -95,7 +95,7 @@ class Fetch(Section):
 
     contact: str = ""
     """Address (mail or page) that the User-Agent names, so that an outlet can reach you."""
-    connections: Annotated[int, Field(ge=1, le=200)] = 20
+    connections: Annotated[int, Field(ge=1, le=200)] = 32
     """Connections at once, over all hosts."""
     per_host: Annotated[int, Field(ge=1, le=10)] = 1
     """Connections at once to one host."""

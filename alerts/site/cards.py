@@ -142,12 +142,10 @@ def _published(at: datetime) -> str:
 
 def _when(record: Agreement) -> str:
     step = present(record)
-    if record.stage is Stage.PLANNED:
-        told = f"reported {short_day(step.reported.date() if step else record.first_seen.date())}"
-        return f"for {short_day(step.on, step.precision)}" if step and step.on else told
-    if step and step.on:
-        return short_day(step.on, step.precision)
-    return short_day(day_of(record))
+    if step is None or step.on is None:  # a day of reporting must not pass for one of signing
+        return f"reported {short_day(day_of(record))}"
+    day = short_day(step.on, step.precision)
+    return f"for {day}" if record.stage is Stage.PLANNED else day
 
 
 def _before(record: Agreement) -> str:
