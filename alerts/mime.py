@@ -106,10 +106,10 @@ def _list_id(digest: Digest, desk: Desk) -> str:
 
 
 def _registry() -> HeaderRegistry:
-    registry = HeaderRegistry()
+    headers = HeaderRegistry()
     for name in PLAIN:
-        registry.map_to_type(name, Unfolded)  # type: ignore[arg-type]
-    return registry
+        headers.map_to_type(name, Unfolded)  # type: ignore[arg-type]
+    return headers
 
 
 def _check(raw: bytes, names: list[str]) -> None:

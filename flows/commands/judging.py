@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -62,14 +63,13 @@ def explain(what: str, title: str, lang: str, published: datetime | None, as_jso
 @click.option("--errors", type=click.IntRange(0), default=0, help="Show so many items that are wrong.")
 @click.option("--gate", is_flag=True, help="Fail where a figure is below its pinned floor (floors.toml).")
 @click.option("--calibration", is_flag=True, help="Also show how often items are right by the confidence said.")
+@click.option("--cross-validated", is_flag=True, help="By weights fitted to other events and pairs (takes a minute).")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def evaluate(
-    files: tuple[Path, ...], by: str, group: tuple[str, ...], errors: int, gate: bool, calibration: bool, as_json: bool
-) -> int:
+def evaluate(files: tuple[Path, ...], **options: Any) -> int:
     """Score recognition on labelled items (FILES, or the project's own published corpus)."""
     from flows.evaluating import evaluate as work
 
-    return work(files, by, group, errors, gate, calibration, as_json)
+    return work(files, **options)
 
 
 @click.command()
