@@ -66,11 +66,6 @@ def _names_in(lang: str) -> dict[str, str]:
     return {code: words.partition("|")[0] for _, (code, kind, words) in found if kind == "name"}
 
 
-def home_country(lang: str) -> str:
-    """The country whose press mostly writes in a language ('tr': TR); empty for languages of several countries."""
-    return _homes().get(lang, "")
-
-
 def is_within(one: str, other: str) -> bool:
     """Whether one of the two is a union that the other is a member of, as of today: these two are no pair."""
     return other in _members().get(one, ()) or one in _members().get(other, ())
@@ -79,11 +74,6 @@ def is_within(one: str, other: str) -> bool:
 @cache
 def _members() -> dict[str, frozenset[str]]:
     return {union: frozenset(members.split()) for _, (union, members) in rows(SHELF / "unions.tsv", 2)}
-
-
-@cache
-def _homes() -> dict[str, str]:
-    return {lang: code for _, (lang, code) in rows(SHELF / "homes.tsv", 2)}
 
 
 def check() -> tuple[int, int]:

@@ -19,7 +19,6 @@ from storage.migrate import open_store
 from storage.queries import (
     Kept,
     agreements,
-    changed_after,
     changed_between,
     coming,
     count,
@@ -28,12 +27,11 @@ from storage.queries import (
     get,
     idle,
     item,
-    position,
     resolve,
     stub,
 )
 from storage.relabel import Reclassified, reclassify, stale
-from storage.sources import health, history, mark_told, remember, remembered, watch
+from storage.sources import health, history, remember, remembered, watch
 from storage.upkeep import Keep, Retained, backup, check, forget, restore_backup, retain, vacuum
 
 __all__ = [
@@ -58,7 +56,6 @@ __all__ = [
     "agreements",
     "backfill",
     "backup",
-    "changed_after",
     "changed_between",
     "check",
     "coming",
@@ -77,10 +74,8 @@ __all__ = [
     "known",
     "known_by_feed",
     "lease",
-    "mark_told",
     "open_store",
     "place",
-    "position",
     "reading",
     "reclassify",
     "remember",

@@ -115,23 +115,10 @@ def resolve(session: Session, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def position(session: Session) -> int:
-    """The number of the last change: windows that begin where the last one ended miss nothing and repeat nothing."""
-    return session.scalar(select(func.max(col(ChangeRow.id)))) or 0
-
-
 def changed_between(session: Session, since: datetime, until: datetime) -> list[Agreement]:
     """Agreements with a change that may be told, noted after `since` and not after `until`; rejected ones too."""
-    return _changed(session, col(ChangeRow.at) > since, col(ChangeRow.at) <= until)
-
-
-def changed_after(session: Session, number: int) -> list[Agreement]:
-    """Agreements with a change that may be told, numbered above `number` (see `position`); rejected ones too."""
-    return _changed(session, col(ChangeRow.id) > number)
-
-
-def _changed(session: Session, *where: Any) -> list[Agreement]:
-    told = select(col(ChangeRow.agreement)).where(col(ChangeRow.tell), *where)
+    window = (col(ChangeRow.at) > since, col(ChangeRow.at) <= until)
+    told = select(col(ChangeRow.agreement)).where(col(ChangeRow.tell), *window)
     statement = select(AgreementRow).where(col(AgreementRow.id).in_(told)).order_by(*ordering("latest"))
     return load(session, session.scalars(statement).all())
 

@@ -1,10 +1,9 @@
 """Feeds as the store knows them: what we remember of each server, the history of polls, the health for people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from feeds.model import Fetched, Remembered
@@ -85,11 +84,6 @@ def health(session: Session) -> list[FeedHealth]:
         for row in rows
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one.state in ("fine", "new", "quiet"), one.outlet, one.key))
-
-
-def mark_told(session: Session, keys: Collection[str], now: datetime) -> None:
-    """Note that a digest named these feeds as broken."""
-    session.execute(update(Source).where(col(Source.key).in_(keys)).values(told=now))
 
 
 def history(session: Session, key: str, limit: int = 50) -> list[Poll]:

@@ -4,7 +4,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -191,11 +190,6 @@ def forget(engine: Engine, address: str) -> int:
         suppress(session, address, datetime.now(UTC), reason=FORGOTTEN)
     vacuum(engine)
     return count
-
-
-def backups_in(folder: Path) -> Sequence[Path]:
-    """The backups in a folder, the newest first."""
-    return sorted(folder.glob("*.db"), key=lambda path: path.stat().st_mtime, reverse=True) if folder.is_dir() else []
 
 
 def _stamp() -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from classify.fold import fold
 from classify.lang import script
-from classify.names import ALPHA3, CODES, Mention, check, country_name, find, home_country, is_within
+from classify.names import ALPHA3, CODES, Mention, check, country_name, find, is_within
 from classify.shelf import LEXICON, LexiconError, rows
 from classify.text import Document, read
 from classify.vocabulary import SHELF, check_words, facts, leaders, vocabulary
@@ -232,11 +232,6 @@ def test_a_faulty_shelf_is_named_with_its_line(tmp_path: Path) -> None:
     faulty.write_text("KZ name Kazakhstan\n", encoding="utf-8")
     with pytest.raises(LexiconError, match=r"zz\.tsv:1: 1 columns, not 3"):
         list(facts(faulty))
-
-
-@pytest.mark.parametrize(("lang", "code"), [("tr", "TR"), ("uk", "UA"), ("en", ""), ("ar", ""), ("qq", "")])
-def test_whose_press_a_language_is(lang: str, code: str) -> None:
-    assert home_country(lang) == code
 
 
 def _look_alikes(first: str, last: str) -> dict[str, str]:
