@@ -59,6 +59,17 @@ def country_name(code: str, lang: str = "en") -> str:
     return known[1] if lang == "en" else _names_in(lang).get(code, known[1])
 
 
+def country_in_sentence(code: str) -> str:
+    """The English name as it stands within a sentence: 'the United Arab Emirates', but 'Egypt'."""
+    name = country_name(code)
+    return f"the {name}" if code in _with_article() else name
+
+
+@cache
+def _with_article() -> frozenset[str]:
+    return frozenset(code for _, (code,) in rows(SHELF / "articles.tsv", 1))
+
+
 @cache
 def _names_in(lang: str) -> dict[str, str]:
     path = SHELF / "built" / f"{lang}.tsv"

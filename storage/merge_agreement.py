@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from classify.model import Pair, Precision, Stage
-from classify.names import country_name
+from classify.names import country_in_sentence
 from storage import merge_titles
 from storage.merge_likeness import Telling
 from storage.merge_records import Occasion, most, sectors_of, subjects
@@ -189,7 +189,7 @@ def _confidence(pair: Pair, voices: Sequence[Telling]) -> float:
 
 
 def _reason(officials: Sequence[str], outlets: int) -> str:
-    governments = " and ".join(f"the government of {country_name(code)}" for code in officials)
+    governments = " and ".join(f"the government of {country_in_sentence(code)}" for code in officials)
     papers = "" if not outlets else "one outlet" if outlets == 1 else f"{outlets} independent outlets"
     told = " and ".join(part for part in (governments, papers) if part) or "one report"
     return f"{told} {'report' if len(officials) + outlets > 1 else 'reports'} it"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from classify.model import Pair, Stage
-from classify.names import country_name
+from classify.names import country_in_sentence, country_name
 
 
 class _Paper(Protocol):
@@ -33,7 +33,7 @@ def title(
     pair: Pair, stage: Stage, papers: Sequence[_Paper], sectors: Sequence[str], count: int | None, place: str
 ) -> str:
     """What happened, in one line."""
-    both = " and ".join(sorted((country_name(pair[0]), country_name(pair[1]))))
+    both = " and ".join(map(country_in_sentence, sorted(pair, key=country_name)))
     kind = papers[0].type if papers else "agreement"
     many = not count and len(sectors) >= MANY_FIELDS and kind not in _SAYS_ENOUGH
     subject = "" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}"
@@ -44,7 +44,7 @@ def title(
         return f"{_bare(what)} of {both} ended or suspended"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
     where = f" in {place_name(place)}" if place and stage == Stage.SIGNED else ""
-    return f"{both} {verb} {what}{where}"
+    return f"{both[:1].upper()}{both[1:]} {verb} {what}{where}"
 
 
 def _what(kind: str, count: int | None) -> str:

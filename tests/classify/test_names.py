@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from classify.fold import fold
 from classify.lang import script
-from classify.names import ALPHA3, CODES, Mention, check, country_name, find, is_within
+from classify.names import ALPHA3, CODES, Mention, check, country_in_sentence, country_name, find, is_within
 from classify.shelf import LEXICON, LexiconError, rows
 from classify.text import Document, read
 from classify.vocabulary import SHELF, check_words, facts, leaders, vocabulary
@@ -181,6 +181,19 @@ def test_codes_are_the_sides_of_the_contract() -> None:
 )  # fmt: skip
 def test_names_for_people(code: str, lang: str, name: str) -> None:
     assert country_name(code, lang) == name
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("AE", "the United Arab Emirates"), ("US", "the United States"), ("NL", "the Netherlands"), ("KZ", "Kazakhstan"),
+     ("EU", "the European Union"), ("SD", "Sudan"), ("QQ", "QQ")],
+)  # fmt: skip
+def test_names_within_a_sentence(code: str, name: str) -> None:
+    assert country_in_sentence(code) == name
+
+
+def test_articles_stand_only_before_sides() -> None:
+    assert {cells[0] for _, cells in rows(SHELF / "articles.tsv", 1)} <= CODES
 
 
 def test_all_shelves_can_be_read() -> None:
