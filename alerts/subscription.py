@@ -44,54 +44,44 @@ def known_code(code: str, names: Mapping[str, str], what: str) -> str:
     raise ValueError(f"no {what} {code!r}" + (f", near: {hint}" if hint else ""))
 
 
-def _countries(codes: Iterable[str]) -> tuple[str, ...]:
-    names = {code: country_name(code) for code in CODES}
-    return tuple(known_code(code, names, "country") for code in codes)
+def _country(code: str) -> str:
+    return known_code(code, {one: country_name(one) for one in CODES}, "country")
 
 
-def _groups(names: Iterable[str]) -> tuple[str, ...]:
-    known = {name: name for name in GROUPS}
-    folded = {name.casefold(): name for name in GROUPS}
-    return tuple(folded.get(name.casefold()) or known_code(name, known, "group of countries") for name in names)
+def _group(name: str) -> str:
+    folded = {group.casefold(): group for group in GROUPS}
+    return folded.get(name.casefold()) or known_code(name, {group: group for group in GROUPS}, "group of countries")
 
 
-def _sectors(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(known_code(code, SECTORS, "sector") for code in codes)
+def _sector(code: str) -> str:
+    return known_code(code, SECTORS, "sector")
 
 
-def _stages(codes: Iterable[str]) -> tuple[Stage, ...]:
-    words = {stage.value: display.STAGES[stage].word for stage in display.STAGES}
-    return tuple(Stage(known_code(code, words, "stage")) for code in codes)
+def _stage(code: str) -> Stage:
+    return Stage(known_code(code, {stage.value: display.STAGES[stage].word for stage in display.STAGES}, "stage"))
 
 
-def _languages(codes: Iterable[str]) -> tuple[str, ...]:
+def _language(code: str) -> str:
     lines = files("alerts").joinpath("languages.tsv").read_text("utf-8").splitlines()
     names = dict(line.split("\t")[:2] for line in lines if line and not line.startswith(("#", "code\t")))
-    return tuple(known_code(code, names, "language") for code in codes)
+    return known_code(code, names, "language")
 
 
-def _split_pairs(value: Any) -> Any:
-    """`"KZ-RW"` and `["KZ", "RW"]` to a pair; anything else is left to the type check."""
-    if not isinstance(value, list | tuple):
-        return value
-    return tuple(tuple(re.split(r"\s*[-–]\s*", one)) if isinstance(one, str) else one for one in value)
+def _pair(value: Any) -> Pair:
+    """`"KZ-RW"` or `["KZ", "RW"]` as a pair in order."""
+    sides = re.split(r"\s*[-–]\s*", value) if isinstance(value, str) else value
+    if not isinstance(sides, list | tuple) or len(sides) != 2 or not all(isinstance(side, str) for side in sides):
+        raise ValueError(f'{value!r} is not two countries, such as "KZ-RW"')
+    left, right = sorted(map(_country, sides))
+    if left == right:
+        raise ValueError(f"a pair of {left} with itself never matches")
+    return left, right
 
 
-def _pairs(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-    checked = []
-    for one, other in pairs:
-        left, right = sorted(_countries((one, other)))
-        if left == right:
-            raise ValueError(f"a pair of {left} with itself never matches")
-        checked.append((left, right))
-    return tuple(checked)
-
-
-def _words(phrases: Iterable[str]) -> tuple[str, ...]:
-    for phrase in phrases:
-        if not re.search(r"\w", phrase):
-            raise ValueError(f"the phrase {phrase!r} has no letter or digit, so it never matches")
-    return tuple(phrases)
+def _phrase(phrase: str) -> str:
+    if not re.search(r"\w", phrase):
+        raise ValueError(f"the phrase {phrase!r} has no letter or digit, so it never matches")
+    return phrase
 
 
 def _name(name: str) -> str:
@@ -130,22 +120,23 @@ class Subscription(BaseModel):
     """`mailto:ANN@EXAMPLE.ORG`, `file:FOLDER`, `https://…` (webhook), or `env:NAME` for a secret one (chats)."""
     channels: tuple[Annotated[str, AfterValidator(check_address)], ...] = ()
     """Further addresses that get a copy."""
-    countries: Annotated[tuple[str, ...], AfterValidator(_countries)] = ()
+    countries: tuple[Annotated[str, AfterValidator(_country)], ...] = ()
     """ISO 3166-1 alpha-2 codes; either side of an agreement counts."""
-    pairs: Annotated[tuple[Pair, ...], BeforeValidator(_split_pairs), AfterValidator(_pairs)] = ()
+    pairs: tuple[Annotated[Pair, BeforeValidator(_pair)], ...] = ()
     """`"KZ-RW"`: both sides."""
-    groups: Annotated[tuple[str, ...], AfterValidator(_groups)] = ()
+    groups: tuple[Annotated[str, AfterValidator(_group)], ...] = ()
     """Groups of countries, such as `africa`, `EU`, `ASEAN`."""
-    sectors: Annotated[tuple[str, ...], AfterValidator(_sectors)] = ()
-    stages: Annotated[tuple[Stage, ...], BeforeValidator(_stages), Field(min_length=1)] = (
+    sectors: tuple[Annotated[str, AfterValidator(_sector)], ...] = ()
+    """Codes of fields, such as `mining`; docs/labels.md lists them."""
+    stages: Annotated[tuple[Annotated[Stage, BeforeValidator(_stage)], ...], Field(min_length=1)] = (
         Stage.SIGNED,
         Stage.IN_FORCE,
         Stage.ENDED,
     )
     """Stages that are news; coming signings are listed in any case."""
-    words: Annotated[tuple[str, ...], AfterValidator(_words)] = ()
+    words: tuple[Annotated[str, AfterValidator(_phrase)], ...] = ()
     """Phrases of which one must stand in the record, its sources' headlines or its evidence; no patterns."""
-    languages: Annotated[tuple[str, ...], AfterValidator(_languages)] = ()
+    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = ()
     """ISO 639-1 codes: at least one report in one of them."""
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Least confidence."""
@@ -154,6 +145,7 @@ class Subscription(BaseModel):
     official: bool = False
     """Only what a government reports itself."""
     rhythm: Rhythm = "daily"
+    """`instant`, `daily`, `weekly` or `monthly`."""
     hour: Annotated[int, Field(ge=0, le=23)] = 6
     """Local hour of the digest."""
     weekday: Weekday = "monday"
@@ -171,6 +163,7 @@ class Subscription(BaseModel):
     secret: Annotated[str, AfterValidator(_secret)] = ""
     """`env:NAME` of the key that signs webhook bodies."""
     paused: bool = False
+    """Nothing is sent while this is true."""
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:

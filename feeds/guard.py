@@ -75,7 +75,7 @@ class Guard:
     def check(self, host: str, address: str) -> None:
         """`BadAddress` where it may not; the text names the host and never an address of the inside."""
         if not self.allows(host, address):
-            raise BadAddress(f"{host} leads into a network that is not public; allow it by name if it is yours")
+            raise BadAddress(f"{host} leads into a network that is not public; if it is yours, name it in fetch.allow")
 
     def socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
         """aiohttp's `socket_factory`: no socket for an address that is not allowed."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import storage
 from feeds import Rules
-from flows import settings as settings_room
-from flows.settings import Located, Settings
+from flows.loading import Located, load
+from flows.settings import Settings
 from seeds import Feed, load_feeds
 
 
@@ -62,7 +62,7 @@ def rules(settings: Settings) -> Rules:
 @contextmanager
 def opened(config: Path | None = None) -> Iterator[App]:
     """The app with its store open (made or upgraded where needed), closed at the end."""
-    located = settings_room.load(config)
+    located = load(config)
     engine = open_database(located.settings)
     try:
         yield App(located, engine)

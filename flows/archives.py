@@ -15,8 +15,9 @@ from alerts.site import SiteError, build
 from classify.model import Labels
 from flows import app
 from flows.exits import Exit, Stop
+from flows.loading import load
 from flows.logs import LOGGER
-from flows.settings import Settings, load
+from flows.settings import Settings
 from flows.tables import progress
 from seeds import Entry
 from storage.backfill import Backfilled

@@ -13,8 +13,8 @@ from classify import cues, names
 from flows import app, desk, localserver
 from flows.errors import explain
 from flows.exits import Exit
+from flows.loading import Located, load
 from flows.serving import home
-from flows.settings import Located, load
 from storage import outbox
 from storage.lease import holders
 

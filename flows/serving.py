@@ -15,8 +15,8 @@ from alerts.endpoint import Endpoint
 from alerts.unsubscribe import Holder, holders
 from flows import app, desk, localserver, signals
 from flows.exits import Exit, Stop
+from flows.loading import Located, load
 from flows.logs import LOGGER
-from flows.settings import Located, load
 from storage import suppression
 
 if TYPE_CHECKING:

@@ -5,72 +5,18 @@ Built inside a command or a flow and handed down as plain values; never at impor
 """
 
 import os
-import re
-import tomllib
-from collections.abc import Mapping
-from difflib import get_close_matches
-from email.utils import parseaddr
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from typing import Annotated, Literal, Self
 
 from platformdirs import PlatformDirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from alerts.subscription import Subscription
 from flows.exits import Exit, Stop
+from flows.fields import Cron, Days, Https, Mailbox, Reachable, Seconds, Web, Zone
 
-FILE = "pactwatch.toml"
 DIRS = PlatformDirs("pactwatch", appauthor=False)
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        near = get_close_matches(name, available_timezones(), n=1)
-        raise ValueError(f"unknown timezone {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
-    return name
-
-
-def _cron(line: str) -> str:
-    if not re.fullmatch(r"[\d*/,A-Za-z-]+( [\d*/,A-Za-z-]+){4}", " ".join(line.split())):
-        raise ValueError(f"{line!r} is not a cron line of five fields (minute hour day month weekday)")
-    return line
-
-
-def _web(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^\s/]+\S*", url):
-        raise ValueError(f"{url!r} is not an http or https address")
-    return url
-
-
-def _https(url: str) -> str:
-    if url and not re.fullmatch(r"https://[^\s/]+\S*", url):
-        raise ValueError(f"{url!r} is not an https address; RFC 8058 asks for one")
-    return url
-
-
-def _mailbox(text: str) -> str:
-    if text and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", parseaddr(text)[1]):
-        raise ValueError(f"{text!r} is not a mail address")
-    return text
-
-
-def _networks(entries: tuple[str, ...]) -> tuple[str, ...]:
-    for entry in entries:
-        if "/" in entry:
-            ip_network(entry)
-    return entries
-
-
-Web = Annotated[str, AfterValidator(_web)]
-Https = Annotated[str, AfterValidator(_https)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Cron = Annotated[str, AfterValidator(_cron)]
-Seconds = Annotated[float, Field(gt=0)]
-Days = Annotated[int, Field(ge=0)]
 
 
 class Section(BaseModel):
@@ -107,7 +53,7 @@ class Fetch(Section):
     """Seconds for one feed, from the first byte asked for to the last one read."""
     max_megabytes: Annotated[float, Field(gt=0, le=100)] = 15
     """Largest body, counted after decompression."""
-    allow: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()
+    allow: tuple[Reachable, ...] = ()
     """Hosts, addresses or networks that may be reached although they are private: `intranet.example`, `10.1.0.0/16`."""
     article_text: bool = True
     """Whether the page of a short entry is read where that can change its labels."""
@@ -260,79 +206,6 @@ class Settings(BaseSettings):
         if self.database.startswith("env:"):
             return _from_environment(self.database.removeprefix("env:"), "database")
         return self.database or f"sqlite:///{self.data.expanduser().absolute() / 'pactwatch.db'}"
-
-
-class Located:
-    """Settings with the file that they came from; own feeds lie beside that file."""
-
-    def __init__(self, settings: Settings, file: Path | None) -> None:
-        self.settings, self.file = settings, file
-
-    @property
-    def feeds_file(self) -> Path:
-        """The user's `feeds.toml`: beside `pactwatch.toml`, else in the platform's configuration folder."""
-        return (self.file.parent if self.file else Path(DIRS.user_config_dir)) / "feeds.toml"
-
-
-def find(config: Path | None) -> Path | None:
-    """The settings file: the one named, else in the working folder, else in the platform's configuration folder."""
-    if config:
-        if not config.is_file():
-            raise Stop(f"{config}: no such settings file; `pactwatch init` writes one to start from", Exit.USAGE)
-        return config
-    return next((p for p in (Path(FILE), Path(DIRS.user_config_dir) / FILE) if p.is_file()), None)
-
-
-def load(config: Path | None = None) -> Located:
-    """Reads and checks all settings. `Stop` names every fault by file and key, all at once."""
-    file = find(config or _configured())
-    values = _read(file) if file else {}
-    if isinstance(mail := values.get("mail"), dict) and "password" in mail:
-        raise Stop(f"{file}: mail.password: belongs into PACTWATCH_MAIL__PASSWORD or mail.password_file", Exit.USAGE)
-    try:
-        return Located(Settings(**values), file)
-    except ValidationError as error:
-        raise Stop("\n".join(faults(error, file)), Exit.USAGE) from None
-
-
-def faults(error: ValidationError, file: Path | None) -> list[str]:
-    """One line a fault: where, what, and the nearest valid key for an unknown one."""
-    return [f"{file or 'environment'}: {_fault(e)}" for e in error.errors(include_input=False, include_url=False)]
-
-
-def _fault(error: Any) -> str:
-    path = [str(part) for part in error["loc"]]
-    key = ".".join(path) or "settings"
-    if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg'].removeprefix('Value error, ')}"
-    near = get_close_matches(path[-1], _keys_at(path[:-1]), n=1)
-    return f"{key}: unknown key" + (f", did you mean {near[0]!r}?" if near else "")
-
-
-def _keys_at(path: list[str]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for part in path:
-        if part == "subscription":
-            model = Subscription
-        elif part in model.model_fields and isinstance(model.model_fields[part].annotation, type):
-            annotation = model.model_fields[part].annotation
-            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-                model = annotation
-    return list(model.model_fields)
-
-
-def _configured() -> Path | None:
-    named = os.environ.get("PACTWATCH_CONFIG")
-    return Path(named) if named else None
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise Stop(f"{file}: not well-formed TOML: {error}", Exit.USAGE) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Stop(f"{file}: cannot be read: {error}", Exit.USAGE) from None
 
 
 def _from_environment(name: str, key: str) -> str:

@@ -14,8 +14,9 @@ from alerts.subscription import Subscription
 from flows.settings import Settings
 
 HEAD = """\
-# Settings of Pactwatch. What is commented out stands at its default; every key can also be set in the environment,
-# as PACTWATCH_KEY or PACTWATCH_SECTION__KEY. `pactwatch check` tells what is wrong with this file.
+# Settings of Pactwatch. What is commented out stands at its default, unless it is called an example; every key but
+# those of subscriptions can also be set in the environment, as PACTWATCH_KEY or PACTWATCH_SECTION__KEY.
+# `pactwatch check` tells what is wrong with this file.
 """
 
 EXAMPLES = {
@@ -27,7 +28,7 @@ EXAMPLES = {
     "when_empty": "tell",
     "asked": date(2026, 11, 24),
 }
-"""What stands in the file where there is no default, or where the platform decides."""
+"""What stands in the file where there is no default, or where something else decides."""
 SECRET = {"password"}
 """Keys that have no place in a file."""
 
@@ -42,6 +43,7 @@ def settings_file() -> str:
     parts += [
         "",
         *_comment(Settings.model_fields["subscription"].description),
+        "## The next line begins each subscription; without it the keys below would belong to the table above.",
         "# [[subscription]]",
         *_lines(Subscription.model_fields),
     ]
@@ -57,7 +59,8 @@ def _lines(fields: dict[str, FieldInfo]) -> Iterator[str]:
     for name, field in fields.items():
         if name not in SECRET:
             yield from _comment(field.description)
-            yield f"# {name} = {_toml(EXAMPLES.get(name, field.default))}"
+            value, mark = (EXAMPLES[name], "  # an example") if name in EXAMPLES else (field.default, "")
+            yield f"# {name} = {_toml(value)}{mark}"
 
 
 def _toml(value: Any) -> str:

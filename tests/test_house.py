@@ -34,6 +34,7 @@ HOMES = {
     "rich": {"flows"},
     "pydantic_settings": {"flows"},
     "platformdirs": {"flows"},
+    "cronsim": {"flows"},
     "tomlkit": {"seeds", "flows"},
     "pydantic": {"seeds", "feeds", "storage", "alerts", "flows"},
 }

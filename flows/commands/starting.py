@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from flows.exits import Exit, Stop
-from flows.settings import FILE
+from flows.loading import FILE
 
 
 @click.command()

@@ -42,7 +42,7 @@ def check(url: str, as_json: bool) -> int:
 
     import feeds as room
     from flows.app import rules
-    from flows.settings import load
+    from flows.loading import load
     from flows.summary import tried_rows, tried_text
 
     tried = asyncio.run(room.check(url, rules(load().settings)))
@@ -62,7 +62,7 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
 
     import feeds as room
     from flows.app import declared, rules
-    from flows.settings import load
+    from flows.loading import load
     from seeds import add_feed
 
     located = load()
@@ -87,7 +87,7 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
 @click.argument("file", type=click.File("rb"))
 def import_(file: BinaryIO) -> int:
     """Add the feeds of an OPML FILE (- for standard input) to your feeds.toml; nothing is fetched."""
-    from flows.settings import load
+    from flows.loading import load
     from seeds import SeedError, add_feed, opml
 
     located = load()
@@ -109,7 +109,7 @@ def import_(file: BinaryIO) -> int:
 def export(file: Path | None) -> None:
     """Write all watched feeds as OPML to FILE, or to standard output."""
     from flows.app import declared
-    from flows.settings import load
+    from flows.loading import load
     from seeds import opml
 
     body = opml.write([feed for feed in declared(load()) if feed.enabled])
