@@ -13,7 +13,7 @@ from flows.exits import Exit, Stop
 FORMATS = click.Choice(["table", "json", "csv", "xlsx"])
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="List agreements, or show one with all that is known.")
 @click.option("--country", multiple=True, help="ISO 3166-1 alpha-2 code of either side; may be repeated.")
 @click.option("--pair", multiple=True, metavar="KZ-RW", help="Both sides; may be repeated.")
 @click.option("--sector", multiple=True, help="Sector code; may be repeated.")
@@ -115,7 +115,7 @@ def show(key: str, as_json: bool) -> None:
             click.echo(agreement_text(found))
 
 
-@click.command()
+@click.command(short_help="Show what a subscription would have been sent.")
 @click.argument("name", required=False)
 @click.option("--since", type=SPAN, default="30d", show_default=True, help="How far back: 30d, 2w, or a date.")
 @click.option("--open", "open_", is_flag=True, help="Open the HTML in the browser.")

@@ -11,7 +11,7 @@ WHY = click.option("--why", default="", help="Why; shown in the record and told 
 ID = click.argument("key", metavar="ID")
 
 
-@click.group()
+@click.group(short_help="Reject, change, merge or split agreements.")
 def correct() -> None:
     """Correct the record: reject or restore an agreement, change its labels, merge two, split one.
 

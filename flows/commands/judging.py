@@ -13,7 +13,7 @@ from flows.exits import Exit
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 
 
-@click.command()
+@click.command(short_help="Label items: JSON lines in, JSON lines out.")
 @FILES
 def classify(files: tuple[Path, ...]) -> int:
     """Label items: JSON lines in (FILES, or standard input), JSON lines out, in the same order.
@@ -38,7 +38,7 @@ def classify(files: tuple[Path, ...]) -> int:
     return Exit.PARTLY if bad else Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Show why an item is labelled as it is.")
 @click.argument("what", metavar="[ID|URL|FILE|-]", default="-")
 @click.option("--title", default="", help="Headline of a text that comes from a file or standard input.")
 @click.option("--lang", default="", help="Its language, where known (BCP 47).")
@@ -56,7 +56,7 @@ def explain(what: str, title: str, lang: str, published: datetime | None, as_jso
     click.echo(json.dumps(shown.as_dict(), ensure_ascii=False, indent=2) if as_json else shown.as_text())
 
 
-@click.command()
+@click.command(short_help="Score recognition on labelled items.")
 @FILES
 @click.option("--by", default="", help="Also a row for each value of this field, such as lang.")
 @click.option("--group", multiple=True, metavar="NAME=LANG,…", help="Also a row for these languages together.")
@@ -72,7 +72,7 @@ def evaluate(files: tuple[Path, ...], **options: Any) -> int:
     return work(files, **options)
 
 
-@click.command()
+@click.command(short_help="Fit the weights of recognition (for developers).")
 @FILES
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), help="Write into this folder, not in place."

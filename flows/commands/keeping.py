@@ -8,7 +8,7 @@ import click
 from flows.exits import Exit
 
 
-@click.command()
+@click.command(short_help="Take archives of JSON lines in; nothing is mailed.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def backfill(files: tuple[Path, ...], as_json: bool) -> int:
@@ -35,7 +35,7 @@ def backfill(files: tuple[Path, ...], as_json: bool) -> int:
     return Exit.PARTLY if any(one["bad"] or one["problem"] for one in outcomes) else Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Read again what an earlier version labelled.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def reclassify(as_json: bool) -> None:
     """Read all items again whose labels are of an earlier version; change what must change, mail nothing old."""
@@ -51,7 +51,7 @@ def reclassify(as_json: bool) -> None:
         )
 
 
-@click.command()
+@click.command(short_help="Write the archive site.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 def site(folder: Path | None) -> None:
     """Write the archive site to FOLDER (else site.folder of the settings); only what changed is written."""
@@ -63,7 +63,7 @@ def site(folder: Path | None) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Copy the store, also while others write.")
 @click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path | None) -> None:
     """Copy the store, also while others write, to TARGET (else a dated file in the data folder's backups)."""
@@ -72,7 +72,7 @@ def backup(target: Path | None) -> None:
     click.echo(f"{work(target)} written; `pactwatch restore` puts it back")
 
 
-@click.command()
+@click.command(short_help="Put a backup in the place of the store.")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.confirmation_option(prompt="Put this backup in the place of the present store?")
 def restore(source: Path) -> None:

@@ -10,7 +10,7 @@ ADDRESS = click.argument("address")
 NAME = click.option("--subscription", "name", default="", help="Only this subscription; else all of them.")
 
 
-@click.command()
+@click.command(short_help="Send nothing more to an address.")
 @ADDRESS
 @NAME
 def unsubscribe(address: str, name: str) -> None:
@@ -25,7 +25,7 @@ def unsubscribe(address: str, name: str) -> None:
     click.echo("unsubscribed" if new else "was unsubscribed already")
 
 
-@click.command()
+@click.command(short_help="Let an address get its digests again.")
 @ADDRESS
 @NAME
 def resubscribe(address: str, name: str) -> None:
@@ -38,7 +38,7 @@ def resubscribe(address: str, name: str) -> None:
     click.echo("subscribed again" if lifted else "was not unsubscribed")
 
 
-@click.command()
+@click.command(short_help="Remove a subscriber's data everywhere.")
 @ADDRESS
 def forget(address: str) -> int:
     """Remove a subscriber's data everywhere: mails, deliveries, what was told. A hash stays, so that no mail comes."""

@@ -3,7 +3,7 @@
 import click
 
 
-@click.command()
+@click.command(short_help="Work on schedules until stopped.")
 @click.option(
     "--unsubscribe-port", type=click.IntRange(1, 65535), help="Also take one-click unsubscribes on this port."
 )

@@ -9,7 +9,7 @@ from flows.exits import Exit, Stop
 from flows.loading import FILE
 
 
-@click.command()
+@click.command(short_help="Write a commented settings file to start from.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path(FILE))
 def init(path: Path) -> None:
     """Write a commented settings file to start from (./pactwatch.toml unless PATH says otherwise)."""
@@ -23,7 +23,7 @@ def init(path: Path) -> None:
     click.echo(f"{path} written; `pactwatch check` tells whether it is right")
 
 
-@click.command()
+@click.command(short_help="Name everything that is wrong with the set-up.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--offline", is_flag=True, help="Contact nothing, not even the mail server.")
 def check(as_json: bool, offline: bool) -> int:

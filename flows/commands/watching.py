@@ -10,7 +10,7 @@ import click
 from flows.exits import Exit, Stop
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Show how the watched feeds fare; check, add, import.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.option("--trouble", is_flag=True, help="Only those that need a look.")
 @click.pass_context

@@ -11,7 +11,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the outcome a
 DUE = click.option("--due", is_flag=True, help="Only what is due by its rhythm, as the schedules do.")
 
 
-@click.command()
+@click.command(short_help="Do the whole job once: read the feeds, send the news.")
 @JSON
 def run(as_json: bool) -> int:
     """Do the whole job once: read all feeds, then send every subscription its news.
@@ -31,7 +31,7 @@ def run(as_json: bool) -> int:
     return Exit.PARTLY if told.failed or ingested.nothing_read else Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Read the feeds and store what is new; send nothing.")
 @DUE
 @JSON
 def ingest(due: bool, as_json: bool) -> int:
@@ -45,7 +45,7 @@ def ingest(due: bool, as_json: bool) -> int:
     return Exit.PARTLY if done.nothing_read else Exit.DONE
 
 
-@click.command()
+@click.command(short_help="Send every subscription its news; read no feed.")
 @DUE
 @JSON
 def digest(due: bool, as_json: bool) -> int:
