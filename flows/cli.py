@@ -5,6 +5,7 @@ Commands live in `flows.commands`; each imports what is heavy only when it runs.
 
 import importlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ COMMANDS = {
 }
 """Which module of `flows.commands` holds a command; it is imported when the command is named."""
 
-GLOBAL = {"-v", "--verbose", "-q", "--quiet", "--log-json"}
+GLOBAL = re.compile(r"-v+|--verbose|-q|--quiet|--log-json|--config=.*")
 
 
 class Commands(click.Group):
@@ -67,7 +68,7 @@ def _globals_first(args: list[str]) -> list[str]:
     for word in words:
         if word == "--":
             rest += [word, *words]
-        elif word in GLOBAL or word.startswith("--config="):
+        elif GLOBAL.fullmatch(word):
             front.append(word)
         elif word == "--config":
             front += [word, *([value] if (value := next(words, None)) is not None else [])]

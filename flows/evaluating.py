@@ -32,6 +32,8 @@ def evaluate(
 ) -> int:
     """Scores the items and prints the figures with their 95 % intervals; with `gate`, fails below the pinned floors."""
     items = _items(files)
+    if by and not any(by in item for item in items):
+        raise Stop(f"--by {by}: no item has that field; there are {', '.join(items[0])}", Exit.USAGE)
     said = unseen(items) if cross_validated else predictions(items)
     rows = room.gate_rows(items, said) if gate else room.report(items, said, by, dict(map(_group, group)))
     if as_json:

@@ -11,22 +11,27 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from rich.text import Text
 
-WIDE = 200
+WIDE = 10_000
 """Columns where no terminal tells: a file or a pipe gets whole lines."""
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], empty: str = "nothing") -> None:
     """Rows with the same keys to standard output; a line that says so where there are none."""
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, soft_wrap=False)
     if not rows:
-        console.print(Text(empty))
+        print(empty)
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in rows[0]:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell(value)) for value in row.values()))
-    console.print(table)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(table)
+        return
+    console = Console(width=WIDE, highlight=False)
+    with console.capture() as drawn:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
 def cell(value: Any) -> str:

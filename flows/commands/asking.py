@@ -95,7 +95,7 @@ def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> N
         sys.stdout.buffer.write(body)
 
 
-@agreements.command()
+@agreements.command(short_help="Show all that is known of one agreement.")
 @click.argument("key", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(key: str, as_json: bool) -> None:

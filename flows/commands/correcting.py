@@ -53,7 +53,7 @@ def restore(key: str, why: str, by: str) -> None:
     _decide(lambda session, now: f"{room.restore(session, key, why, by=by, now=now).key} restored")
 
 
-@correct.command()
+@correct.command(short_help="Change what the reports of an agreement tell.")
 @ID
 @click.option("--stage", help="signed, in_force, planned, ended, or none: its reports tell of no agreement.")
 @click.option("--pair", metavar="KZ-RW", help="The two countries.")
@@ -76,7 +76,7 @@ def relabel(key: str, stage: str | None, pair: str | None, sector: tuple[str, ..
     _decide(lambda session, now: f"{room.relabel(session, key, **wanted, by=by, now=now, note=why).key} relabelled")
 
 
-@correct.command()
+@correct.command(short_help="Say that agreements are one and the same.")
 @click.argument("keys", nargs=-1, required=True, metavar="ID ID…")
 @WHY
 @BY
@@ -87,7 +87,7 @@ def merge(keys: tuple[str, ...], why: str, by: str) -> None:
     _decide(lambda session, now: f"{', '.join(keys)} are {room.merge(session, keys, by=by, now=now, note=why).key}")
 
 
-@correct.command()
+@correct.command(short_help="Say that reports tell of another agreement.")
 @ID
 @click.argument("items", type=int, nargs=-1, required=True, metavar="ITEM…")
 @WHY

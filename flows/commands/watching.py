@@ -33,7 +33,7 @@ def feeds(ctx: click.Context, as_json: bool, trouble: bool) -> None:
         print_table(rows, empty="no feed needs a look" if trouble else "no feeds are watched")
 
 
-@feeds.command()
+@feeds.command(short_help="Read a feed once and say what it gives.")
 @click.argument("url")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def check(url: str, as_json: bool) -> int:
@@ -50,7 +50,7 @@ def check(url: str, as_json: bool) -> int:
     return Exit.DONE if tried.ok else Exit.FAILED
 
 
-@feeds.command()
+@feeds.command(short_help="Find the feed of a page and write it to your feeds.toml.")
 @click.argument("url")
 @click.option("--outlet", default="", help="Name of the outlet; else the feed's own title.")
 @click.option("--country", default="", help="ISO 3166-1 alpha-2 code of its country.")
@@ -83,7 +83,7 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
         click.echo(f"  also there: {other.feed.url}", err=True)
 
 
-@feeds.command("import")
+@feeds.command("import", short_help="Add the feeds of OPML files to your feeds.toml.")
 @click.argument("file", type=click.File("rb"))
 def import_(file: BinaryIO) -> int:
     """Add the feeds of an OPML FILE (- for standard input) to your feeds.toml; nothing is fetched."""
@@ -104,7 +104,7 @@ def import_(file: BinaryIO) -> int:
     return Exit.PARTLY if left else Exit.DONE
 
 
-@feeds.command()
+@feeds.command(short_help="Write all watched feeds as OPML.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def export(file: Path | None) -> None:
     """Write all watched feeds as OPML to FILE, or to standard output."""

@@ -31,6 +31,14 @@ def test_every_command_has_help(command: str, pactwatch: Run) -> None:
     assert f"Usage: pactwatch {command}" in out
 
 
+@pytest.mark.parametrize("group", [(), ("feeds",), ("agreements",), ("correct",)])
+def test_the_line_on_each_command_is_whole(group: tuple[str, ...], pactwatch: Run) -> None:
+    _, out, _ = pactwatch(*group, "--help")
+    lines = out.split("Commands:")[1].splitlines()
+    assert lines
+    assert not [line for line in lines if line.endswith("...")]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -44,6 +52,8 @@ def test_every_command_has_help(command: str, pactwatch: Run) -> None:
         (["agreements", "--since", "lately"], "neither a date (2026-11-01) nor a span"),
         (["agreements", "--format", "xlsx"], "--format xlsx needs --output"),
         (["correct", "relabel", "kz-rw-2025-05"], "say what to change"),
+        (["evaluate", "--by", "foo"], "--by foo: no item has that field; there are id, "),
+        (["evaluate", "nope.jsonl"], "nope.jsonl: cannot be read: No such file or directory"),
         (["preview", "nobody"], "no subscription is named 'nobody'; there are everything"),
     ],
 )
@@ -66,6 +76,7 @@ def test_global_options_stand_anywhere(user: Path, pactwatch: Run) -> None:
     for args in (
         ("check", "--offline", "--config", settings, "-q"),
         ("-q", f"--config={settings}", "check", "--offline"),
+        ("check", "--offline", f"--config={settings}", "-vv"),
     ):
         code, out, err = pactwatch(*args)
         assert (code, err) == (Exit.DONE, "")
