@@ -6,15 +6,16 @@ from pathlib import Path
 import click
 
 from flows.exits import Exit, Stop
-from flows.loading import FILE
 
 
 @click.command(short_help="Write a commented settings file to start from.")
-@click.argument("path", type=click.Path(path_type=Path), default=Path(FILE))
-def init(path: Path) -> None:
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+def init(path: Path | None) -> None:
     """Write a commented settings file to start from (./pactwatch.toml unless PATH says otherwise)."""
+    from flows.loading import FILE
     from flows.template import settings_file
 
+    path = path or Path(FILE)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(settings_file())

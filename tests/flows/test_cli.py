@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,15 @@ def test_every_command_has_help(command: str, pactwatch: Run) -> None:
     code, out, _ = pactwatch(command, "--help")
     assert code == Exit.DONE
     assert f"Usage: pactwatch {command}" in out
+
+
+def test_help_is_at_hand_before_anything_heavy_is_loaded() -> None:
+    script = (
+        "import sys; from flows import cli; code = cli.run(['--help']); "
+        "print('loaded:', *sorted({'prefect', 'sqlalchemy', 'classify', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "loaded:"
 
 
 @pytest.mark.parametrize("group", [(), ("feeds",), ("agreements",), ("correct",)])
