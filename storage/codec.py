@@ -14,11 +14,13 @@ from functools import cache
 from typing import Any, Literal, TypeVar
 
 T = TypeVar("T")
-_PLAIN = (str, int, float, bool, type(None))
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def dump(value: Any) -> Any:
     """A JSON value for a dataclass, or for a collection or scalar that occurs in one."""
+    if type(value) in _PLAIN:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: dump(getattr(value, field.name))

@@ -20,8 +20,8 @@ from feeds import identity
 from seeds.model import Entry, Feed
 from storage import codec
 from storage.lookup import NAMES, matched, told_by
-from storage.sources import ensure
-from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Source, Version, table
+from storage.sources import Known, ensure
+from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Version, table
 
 TOLD_WINDOW: Final = timedelta(days=7)
 """What is older than this when we first see it is stored and merged, not told."""
@@ -132,7 +132,7 @@ class _Batch:
     rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(
-        self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, revises: int | None = None
+        self, source: Known, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, revises: int | None = None
     ) -> None:
         """A new item; `revises` is the item of which it is an altered text."""
         names = _names(own)
@@ -150,10 +150,8 @@ class _Batch:
         for model, rows in label_rows(self.number, labels).items():
             self.rows[model] += rows
         self.number += 1
-        if tell:
-            source.last_new = self.now
 
-    def revise(self, source: Source, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int) -> None:
+    def revise(self, source: Known, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, item: int) -> None:
         """An edit. Where it tells of another stage or pair it is a report of its own, marked as changed, beside the
         first text; where it only words the same otherwise it is none."""
         self.revised += 1

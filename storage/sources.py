@@ -1,48 +1,74 @@
 """Feeds as the store knows them: what we remember of each server, the history of polls, the health for people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import cast
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from feeds.model import Fetched, Remembered
 from seeds.model import Feed
 from storage import codec
 from storage.records import FeedHealth, FeedState
-from storage.tables import Poll, Source
+from storage.tables import Poll, Source, table
+
+_SOURCE, _POLL = table(Source), table(Poll)
+_DECLARED = ("outlet", "voice", "country", "lang", "url", "kind", "official")
+_TOLD = ("state", "since", "detail", "last_ok", "last_new", "next_poll", "failures", "entries")
+_UNREAD = {name: field.default for name, field in Source.model_fields.items() if not field.is_required()}
+_KEEP = (
+    update(_SOURCE)
+    .where(_SOURCE.c.key == bindparam("of"))
+    .values(remembered=bindparam("whole"), **{name: bindparam(f"new_{name}") for name in _TOLD})
+)
+
+
+class Known(NamedTuple):
+    """What of a source the entries that it gives are stored by."""
+
+    key: str
+    outlet: str
+    last_ok: datetime | None
 
 
 def watch(session: Session, feeds: Iterable[Feed]) -> None:
     """Enter all declared feeds and mark those no longer declared as unwatched; what was remembered stays."""
-    held = {row.key: row for row in session.scalars(select(Source))}
+    held = _held(session)
+    wanted = {feed.key: {**_declared(feed), "watched": feed.enabled} for feed in feeds}
+    gone = {key: {**row, "watched": False} for key, row in held.items() if key not in wanted}
+    _put(session, {**wanted, **gone}, held)
+
+
+def ensure(session: Session, feeds: Iterable[Feed]) -> dict[str, Known]:
+    """The feeds' sources by key, new or brought up to their declaration; one look for all of them."""
     wanted = {feed.key: feed for feed in feeds}
-    for feed in wanted.values():
-        if feed.key not in held:
-            held[feed.key] = Source(key=feed.key, outlet=feed.outlet, voice=feed.voice)
-            session.add(held[feed.key])
-        _declare(held[feed.key], feed)
-    for key, row in held.items():
-        row.watched = key in wanted and wanted[key].enabled
-    session.flush()
+    held = _held(session, wanted)
+    as_watched = {key: held[key]["watched"] if key in held else feed.enabled for key, feed in wanted.items()}
+    _put(session, {key: {**_declared(feed), "watched": as_watched[key]} for key, feed in wanted.items()}, held)
+    rows = session.execute(select(_SOURCE.c.key, _SOURCE.c.outlet, _SOURCE.c.last_ok).where(_SOURCE.c.key.in_(wanted)))
+    return {row.key: Known(*row) for row in rows}
 
 
-def ensure(session: Session, feeds: Iterable[Feed]) -> dict[str, Source]:
-    """The feeds' rows by key, new or brought up to their declaration; one look for all of them."""
-    wanted = {feed.key: feed for feed in feeds}
-    rows = {row.key: row for row in session.scalars(select(Source).where(col(Source.key).in_(wanted)))}
-    for key, feed in wanted.items():
-        if key not in rows:
-            rows[key] = Source(key=key, outlet=feed.outlet, voice=feed.voice, watched=feed.enabled)
-            session.add(rows[key])
-        _declare(rows[key], feed)
-    session.flush()
-    return rows
+def _held(session: Session, keys: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """The declarations of the sources as they stand, and whether they are watched."""
+    statement = select(_SOURCE.c.key, *(_SOURCE.c[name] for name in (*_DECLARED, "watched")))
+    if keys is not None:
+        statement = statement.where(_SOURCE.c.key.in_(keys))
+    return {key: dict(zip((*_DECLARED, "watched"), row, strict=True)) for key, *row in session.execute(statement)}
 
 
-def _declare(row: Source, feed: Feed) -> None:
-    row.outlet, row.voice, row.country, row.lang = feed.outlet, feed.voice, feed.country, feed.lang
-    row.url, row.kind, row.official = feed.url, feed.kind, feed.official
+def _declared(feed: Feed) -> dict[str, Any]:
+    return {name: getattr(feed, name) for name in _DECLARED}
+
+
+def _put(session: Session, wanted: Mapping[str, Mapping[str, Any]], held: Mapping[str, Mapping[str, Any]]) -> None:
+    """Enter what is new and write what differs; most of the time nothing does."""
+    if new := [{**_UNREAD, **row, "key": key} for key, row in wanted.items() if key not in held]:
+        session.execute(_SOURCE.insert(), new)
+    for key, row in wanted.items():
+        if key in held and held[key] != row:
+            session.execute(update(_SOURCE).where(_SOURCE.c.key == key).values(**row))
 
 
 def remembered(session: Session, keys: Collection[str] | None = None) -> Mapping[str, Remembered]:
@@ -59,17 +85,27 @@ def remember(session: Session, polls: Sequence[tuple[Fetched, int]]) -> None:
 
     In the transaction that stores the entries, after them.
     """
-    rows = ensure(session, [fetched.feed for fetched, _ in polls])
-    for fetched, new in polls:
-        row, told = rows[fetched.feed.key], fetched.remembered
-        row.remembered = codec.dump(told)
-        row.state, row.since, row.detail = told.state, told.since, told.detail
-        row.last_ok, row.last_new, row.next_poll = told.last_ok, told.last_new, told.next_poll
-        row.failures, row.entries = told.failures, told.entries
-        outcome, entries = fetched.error or fetched.outcome, len(fetched.entries)
-        session.add(
-            Poll(source=row.key, at=fetched.at, outcome=outcome, detail=fetched.detail, entries=entries, new=new)
-        )
+    if not polls:
+        return
+    ensure(session, [fetched.feed for fetched, _ in polls])
+    keep(session, {fetched.feed.key: fetched.remembered for fetched, _ in polls})
+    lines = [
+        {
+            "source": fetched.feed.key, "at": fetched.at, "outcome": fetched.error or fetched.outcome,
+            "detail": fetched.detail, "entries": len(fetched.entries), "new": new,
+        }
+        for fetched, new in polls
+    ]  # fmt: skip
+    session.execute(_POLL.insert(), lines)
+
+
+def keep(session: Session, memories: Mapping[str, Remembered]) -> None:
+    """Write what is remembered of servers, by the keys of their feeds, which are entered already."""
+    rows = [
+        {"of": key, "whole": codec.dump(memory), **{f"new_{name}": getattr(memory, name) for name in _TOLD}}
+        for key, memory in memories.items()
+    ]
+    session.execute(_KEEP, rows)
 
 
 def health(session: Session) -> list[FeedHealth]:
