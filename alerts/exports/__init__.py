@@ -4,6 +4,7 @@ All bytes follow from the records alone (and `site_url`): the same records give 
 """
 
 from alerts.exports.atom import atom
+from alerts.exports.cite import bibtex, csl, ris
 from alerts.exports.documents import document, to_json
 from alerts.exports.ical import calendar
 from alerts.exports.rows import ReportRow, Row, report_rows, rows
@@ -13,9 +14,12 @@ __all__ = [
     "ReportRow",
     "Row",
     "atom",
+    "bibtex",
     "calendar",
+    "csl",
     "document",
     "report_rows",
+    "ris",
     "rows",
     "to_csv",
     "to_json",

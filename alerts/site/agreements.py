@@ -1,22 +1,28 @@
 """Pages of single agreements: the permalink, its data beside it, and what is left of withdrawn, merged and old keys."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from alerts.display import STAGES, counted, long_month, one_line, short_day
-from alerts.exports import calendar, official, to_json
+from alerts.display import STAGES, StageWord, counted, long_month, one_line, short_day
+from alerts.exports import bibtex, calendar, csl, official, ris, to_json
 from alerts.site.archive import is_live
 from alerts.site.cards import quote
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
-from alerts.site.story import life, log, paper_line, reasons
+from alerts.site.story import day_not_told, life, log, paper_line, reasons
+from alerts.site.voices import against, by_stage
 from alerts.wording import amounts, upper
 from classify.model import Stage
+from classify.names import country_in_sentence
 from storage.records import Agreement, Paper
 
 NEAR = 8
+"""Other agreements of the pair that a page lists."""
+LONG = 18
+"""Lines of proof from which on the facts stand beside it, and not below."""
 
 
 def agreement_pages(press: Press, earlier: frozenset[str] = frozenset()) -> Iterator[Page]:
@@ -63,35 +69,55 @@ def _near(press: Press, record: Agreement) -> list[Agreement]:
 
 
 def _context(press: Press, record: Agreement, near: list[Agreement], target: Agreement | None) -> dict[str, Any]:
-    shown, first = press.card(record), _first(record)
-    former = not is_live(record)
+    shown, former, groups = press.card(record), not is_live(record), _groups(record)
     return {
         "title": shown.title,
         "description": f"{shown.names}: {shown.word.lower()} {shown.when}. {counted(shown.reports, 'report')}.",
         "canonical": permalink(press.options, (target or record).key),
         "former": former,
         "a": shown,
+        "sides": [(code, country_in_sentence(code)) for code in record.pair],
         "month": None if former else _month(press, record),
         "banners": list(_banners(press, record, target)),
         "life": life(record),
         "papers": [_paper(paper) for paper in record.papers],
         "papers_title": _papers_title(record),
         "reports_title": _reports_title(record),
-        "quotes": [quote(report, record.stage, report.item == first) for report in record.reports],
+        "groups": groups,
+        "long": sum(quote.lines for group in groups for quote in group["quotes"]) > LONG,
         "facts": list(_facts(record)),
         "reasons": reasons(record),
         "log": log(record),
-        "state": short_day(record.changed.date()),
         "has_calendar": _has_calendar(record),
         "report_error": _report_error(press, record),
         "near": press.rows(near, "../../"),
+        **_cited(press, record),
     }
 
 
-def _first(record: Agreement) -> int | None:
-    """The item of the first of several reports."""
+def _cited(press: Press, record: Agreement) -> dict[str, Any]:
+    day, url = record.changed.astimezone(UTC).date(), press.options.site_url
+    forms = {"BibTeX": bibtex(record, url), "RIS": ris(record, url), "CSL-JSON": csl(record, url)}
+    return {"state": short_day(day), "state_iso": f"{day:%Y/%m/%d}", "citations": forms}
+
+
+def _groups(record: Agreement) -> list[dict[str, Any]]:
+    """The reports with their sentences, stage by stage, that of the record first."""
     told = sorted((report.published or report.seen, report.item) for report in record.reports)
-    return told[0][1] if len(told) > 1 else None
+    first, opposed = told[0][1] if len(told) > 1 else None, against(record)
+    groups = []
+    for stage, reports in by_stage(record):
+        shown = STAGES.get(stage, StageWord("No stage", ""))
+        notes = [_standing(record, report.item == first, report in opposed) for report in reports]
+        quotes = [quote(report, record.pair, note) for report, note in zip(reports, notes, strict=True)]
+        told_by = counted(len(reports), "report")
+        groups.append({"stage": stage, "word": shown.word, "mark": shown.mark, "told": told_by, "quotes": quotes})
+    return groups
+
+
+def _standing(record: Agreement, first: bool, opposed: bool) -> tuple[str, ...]:
+    told = "as done already" if record.stage is Stage.PLANNED else "still as planned"
+    return tuple(note for note, is_so in (("first report", first), (f"tells of it {told}", opposed)) if is_so)
 
 
 def _month(press: Press, record: Agreement) -> dict[str, str] | None:
@@ -132,12 +158,10 @@ def _paper(paper: Paper) -> dict[str, Any]:
 
 
 def _papers_title(record: Agreement) -> str:
-    done = sum(paper.stage is Stage.IN_FORCE for paper in record.papers)
-    return (
-        f"{counted(len(record.papers), 'paper')}, {done} of them in force"
-        if done
-        else counted(len(record.papers), "paper")
-    )
+    named, done = len(record.papers), sum(paper.stage is Stage.IN_FORCE for paper in record.papers)
+    several = record.count and record.count > named
+    head = f"{named} of {counted(record.count or 0, 'paper')} named" if several else counted(named, "paper")
+    return f"{head}, {done} of them in force" if done else head
 
 
 def _reports_title(record: Agreement) -> str:
@@ -151,15 +175,16 @@ def _facts(record: Agreement) -> Iterator[tuple[str, Markup]]:
     )
     yield "Pair", escape(codes)
     for step in record.stages:
-        day = short_day(step.on, step.precision) if step.on else f"reported {short_day(step.reported.date())}"
+        day = short_day(step.on, step.precision) if step.on else day_not_told(step)
         word = "Planned for" if step.stage is Stage.PLANNED and step.on else STAGES[step.stage].word
         yield word, escape(day)
     if record.place:
         yield "Place", escape(one_line(record.place))
+    if record.count and len(record.papers) < 2:
+        yield "Papers", escape(f"{record.count:,}, as the reports count them")
     if len(record.papers) == 1:
-        paper = record.papers[0]
-        yield "Paper", escape(paper_line(paper))
-        yield from ((word, escape(text)) for word, text in _single(paper) if text)
+        yield "Paper", escape(paper_line(record.papers[0]))
+    yield from ((word, escape(text)) for word, text in _named(record) if text)
     if record.sectors:
         yield "Sectors", Markup(", ").join(_sector(code) for code in record.sectors)
         yield "Official codes", _official_codes(record)
@@ -167,9 +192,16 @@ def _facts(record: Agreement) -> Iterator[tuple[str, Markup]]:
         yield "Earlier keys", escape(", ".join(record.aliases))
 
 
-def _single(paper: Paper) -> tuple[tuple[str, str], ...]:
-    bodies, people = one_line("; ".join(paper.bodies)), one_line("; ".join(paper.people))
-    return ("Between", bodies), ("Signed by", people), ("Amount", ", ".join(amounts((paper,))))
+def _named(record: Agreement) -> tuple[tuple[str, str], ...]:
+    """Bodies, people and sums as the reports name them; who of the people signed is not told."""
+    lone = record.papers if len(record.papers) == 1 else ()
+    bodies = dict.fromkeys((*(body for paper in lone for body in paper.bodies), *record.bodies))
+    people = dict.fromkeys((*(person for paper in lone for person in paper.people), *record.people))
+    return (
+        ("Bodies named", one_line("; ".join(bodies))),
+        ("People named", one_line("; ".join(people))),
+        ("Amount", ", ".join(amounts(lone))),
+    )
 
 
 def _sector(code: str) -> Markup:
@@ -180,7 +212,7 @@ def _official_codes(record: Agreement) -> Markup:
     codes = official.codes(record.sectors)
     topics = [topic.removeprefix("medtop:") for topic in codes.iptc]
     lines = [f"{name} {', '.join(told)}" for name, told in (("OECD DAC", codes.dac_sectors), ("IPTC", topics)) if told]
-    return Markup("<details><summary>of the sectors</summary>{}</details>").format(Markup("<br>").join(lines))
+    return Markup("<details><summary>OECD DAC, IPTC</summary>{}</details>").format(Markup("<br>").join(lines))
 
 
 def _report_error(press: Press, record: Agreement) -> str:

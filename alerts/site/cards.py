@@ -1,6 +1,6 @@
 """Agreements and reports as lists show them: every word, link and date ready, so that templates hold no rules."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -21,6 +21,7 @@ from alerts.display import (
 )
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
+from alerts.site.voices import against, voices
 from alerts.wording import ascii_url
 from classify.model import Pair, Stage
 from storage.records import Agreement, Report
@@ -35,25 +36,32 @@ class Card:
     title: str
     codes: str
     names: str
-    countries: tuple[tuple[str, str], ...]
     pair_href: str
     stage: Stage
     word: str
     mark: str
     when: str
+    dated: bool
+    """Whether a report tells the day, month or year."""
     before: str
     """The stage before and since when: 'was signed 10 Mar 2026'."""
     iso: str
     place: str
-    sectors: tuple[tuple[str, str], ...]
+    """Where it was signed, '' where the title says so."""
+    sectors: tuple[str, ...]
+    unsaid: tuple[str, ...]
+    """The sectors that the title does not name."""
     reports: int
-    outlets: int
-    official: bool
+    told_by: str
+    """Who reports the present stage: 'the government of Kenya and 2 outlets'."""
+    voices: str
+    """The same in a few letters: 'KE, 2 outlets'."""
+    lone: bool
+    """Nobody confirms what a single outlet reports."""
     confidence: str
     sure: str
-    reason: str
     doubts: tuple[str, ...]
-    """What makes it less than certain, in a word or two each."""
+    """What speaks against it, in a word each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +80,39 @@ class Quote:
     """Name of the country whose government speaks."""
     when: str
     iso: str
-    stage: Stage
     notes: tuple[str, ...]
     is_headline: bool
+    lines: int
+    """About how many lines it takes."""
 
 
 def card(record: Agreement) -> Card:
     """The agreement as a list shows it."""
-    shown = STAGES[record.stage]
+    shown, told, title = STAGES[record.stage], voices(record), one_line(record.title)
+    place, step = one_line(record.place, 80), present(record)
     return Card(
         key=record.key,
         href=f"a/{record.key}/index.html",
-        title=one_line(record.title),
+        title=title,
         codes=codes(record.pair),
         names=pair_names(record.pair),
-        countries=tuple((code, official.country(code)) for code in record.pair),
         pair_href=pair_href(record.pair),
         stage=record.stage,
         word=shown.word,
         mark=shown.mark,
         when=_when(record),
+        dated=bool(step and step.on),
         before=_before(record),
         iso=day_of(record).isoformat(),
-        place=one_line(record.place, 80),
-        sectors=tuple((code, official.sector(code)) for code in record.sectors),
+        place="" if place in title else place,
+        sectors=record.sectors,
+        unsaid=tuple(code for code in record.sectors if code not in title),
         reports=len(record.reports),
-        outlets=record.outlets,
-        official=bool(record.officials),
+        told_by=told.words(),
+        voices=told.brief(),
+        lone=told.lone,
         confidence=f"{record.confidence:.2f}",
         sure=confidence_word(record.confidence),
-        reason=one_line(record.reason),
         doubts=tuple(_doubts(record)),
     )
 
@@ -116,11 +127,11 @@ def pair_href(pair: Pair) -> str:
     return f"pairs/{'-'.join(pair).lower()}/index.html"
 
 
-def quote(report: Report, stage: Stage, first: bool = False) -> Quote:
-    """A report of an agreement that is at `stage` now; a report of another stage says so."""
+def quote(report: Report, sides: Collection[str], notes: tuple[str, ...] = ()) -> Quote:
+    """A report of an agreement between two `sides`; `notes` say how it stands to the other reports."""
     proof, outlet, url = report.evidence, one_line(report.outlet, 80), ascii_url(report.url)
     return Quote(
-        html=marked(proof) if proof else escape(one_line(report.title)),
+        html=marked(proof, sides) if proof else escape(one_line(report.title)),
         attributes=language_attributes(report.lang),
         outlet=outlet or host(url) or "unnamed source",
         url=url,
@@ -129,9 +140,9 @@ def quote(report: Report, stage: Stage, first: bool = False) -> Quote:
         official=official.country(report.official) if report.official else "",
         when=_published(report.published or report.seen),
         iso=(report.published or report.seen).isoformat(),
-        stage=report.stage,
-        notes=tuple(_report_notes(report, stage, first)),
+        notes=(*notes, *_report_notes(report)),
         is_headline=proof is None,
+        lines=3 + len(proof.sentence if proof else report.title) // 62,
     )
 
 
@@ -161,19 +172,13 @@ def _doubts(record: Agreement) -> Iterator[str]:
         yield "withdrawn"
     if record.merged_into:
         yield "joined"
-    if record.disputed:
+    if record.disputed or against(record):
         yield "disputed"
     if record.overdue:
         yield "overdue"
-    if record.outlets <= 1 and not record.officials:
-        yield "one outlet"
 
 
-def _report_notes(report: Report, stage: Stage, first: bool) -> Iterator[str]:
-    if first:
-        yield "first report"
-    if report.stage not in (stage, Stage.NONE):
-        yield f"reports it as {STAGES[report.stage].word.lower()}"
+def _report_notes(report: Report) -> Iterator[str]:
     if report.copy_of is not None:
         yield "copy of another report here, not counted"
     if report.changed:

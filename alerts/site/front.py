@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from alerts.display import STAGES, codes, counted, language_name, one_line, short_day
+from alerts.display import STAGES, counted, language_name, one_line, present, short_day
 from alerts.exports import official
 from alerts.site.archive import Archive, Step, coming, idle, overdue
-from alerts.site.cards import pair_href, pair_names
+from alerts.site.cards import Card
 from alerts.site.charts import Week, calendar_weeks, is_barred, week_chart
 from alerts.site.folder import Page
-from alerts.site.groups import FILTER, Context, busiest, tally
+from alerts.site.groups import FILTER, Context, tally
+from alerts.site.matrix import matrix
 from alerts.site.periods import month_name, period_href
 from alerts.site.press import Press, size
 from alerts.site.standing import SHEET, corrections
@@ -20,8 +21,8 @@ from classify.model import Stage
 from storage.records import Agreement, FeedHealth
 
 NEWEST, LEADING, COMING = 30, 5, 8
-WEEKS, WEEKS_NARROW = 52, 26
-PAIRS, COLUMNS = 20, 22
+WEEKS, WEEKS_NARROW, WEEKS_LEAST = 52, 26, 12
+"""Columns of the chart: as many as there is something to show, within these."""
 _FINE = ("new", "fine", "off")
 _ADDRESS = re.compile(r"(\s+(at|of|from))?\s*\S+://\S+")
 
@@ -49,7 +50,7 @@ def _index(press: Press, sizes: Mapping[str, int]) -> Context:
         "sizes": {path: size(length) for path, length in sizes.items()},
         "rows_told": counted(len(archive.records), "row"),
         "sheet_told": f"the newest {SHEET:,}" if len(archive.records) > SHEET else "the same",
-        "matrix": _matrix(year),
+        "matrix": matrix(list({step.record.key: step.record for step in year}.values())),
         **_last(press, period),
         **_asides(press, waiting),
         **_chart(press, year, waiting),
@@ -98,13 +99,23 @@ def _asides(press: Press, waiting: Sequence[Agreement]) -> Context:
     today = press.options.today
     recent = [one for one in corrections(press) if one.day >= today - timedelta(days=28)]
     return {
-        "coming": [press.card(record) for record in waiting[:COMING]],
+        "coming": _coming(press, waiting[:COMING]),
         "waiting": counted(len(waiting), "coming signing"),
         "late": len(overdue(press.archive)),
         "idle": len(idle(press.archive, today)),
         "corrections": recent[:5],
         "feeds": [_feed(feed, today) for feed in press.options.health if feed.state not in _FINE],
     }
+
+
+def _coming(press: Press, waiting: Sequence[Agreement]) -> list[tuple[str, list[Card]]]:
+    """By the day that they are planned for, which is told once."""
+    days: dict[str, list[Card]] = {}
+    for record in waiting:
+        step = present(record)
+        day = short_day(step.on, step.precision) if step and step.on else "no date yet"
+        days.setdefault(day, []).append(press.card(record))
+    return list(days.items())
 
 
 def _feed(feed: FeedHealth, today: date) -> Context:
@@ -121,8 +132,10 @@ def _feed(feed: FeedHealth, today: date) -> Context:
 
 def _chart(press: Press, year: Sequence[Step], waiting: Sequence[Agreement]) -> Context:
     archive, today = press.archive, press.options.today
-    wide = calendar_weeks(archive.weeks, archive.announced, today, WEEKS, 5)
-    narrow = calendar_weeks(archive.weeks, archive.announced, today, WEEKS_NARROW, 4)
+    first = min((step.day for step in year), default=today)
+    past = max(WEEKS_LEAST, (today - first).days // 7 + 2)
+    wide = calendar_weeks(archive.weeks, archive.announced, today, min(past, WEEKS), 5)
+    narrow = calendar_weeks(archive.weeks, archive.announced, today, min(past, WEEKS_NARROW), 4)
     counts = Counter(step.stage for step in year)
     counts[Stage.PLANNED] = len(waiting)
     return {
@@ -143,33 +156,6 @@ def _week_line(week: Week) -> Context:
         "told": short_day(week.monday),
         "href": period_href("weeks", week.name) if week.steps else "",
         "counts": [week.count(stage) for stage in STAGES],
-    }
-
-
-def _matrix(year: Sequence[Step]) -> Context:
-    """Pairs by sectors over a year: every figure printed, the tint repeats it."""
-    records = list({step.record.key: step.record for step in year}.values())
-    pairs = Counter(record.pair for record in records)
-    sectors = Counter(code for record in records for code in record.sectors)
-    both = Counter((record.pair, code) for record in records for code in record.sectors)
-    columns = busiest(sectors)[:COLUMNS]
-    rows = busiest(pairs)[:PAIRS]
-    return {
-        "told": f"The {len(rows)} busiest of {counted(len(pairs), 'pair')}, 52 weeks."
-        if len(rows) < len(pairs)
-        else "52 weeks.",
-        "columns": [{"code": code, "total": f"{total:,}"} for code, total in columns],
-        "rows": [
-            {
-                "codes": codes(pair),
-                "names": pair_names(pair),
-                "href": pair_href(pair),
-                "counts": [both[pair, code] for code, _ in columns],
-                "total": f"{total:,}",
-            }
-            for pair, total in rows
-        ],
-        "total": f"{len(records):,}",
     }
 
 

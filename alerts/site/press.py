@@ -72,7 +72,7 @@ class Press:
     def item(self, record: Agreement) -> tuple[Card, Quote | None]:
         """The record with the sentence that proves its stage."""
         proof = record.evidence
-        return self.card(record), quote(proof, record.stage) if proof else None
+        return self.card(record), quote(proof, record.pair) if proof else None
 
     def choices(self, records: Sequence[Agreement]) -> dict[str, list[tuple[str, str]]]:
         """Countries and sectors that the filter of a page offers."""

@@ -1,6 +1,6 @@
 """A source's sentence as HTML: escaped, its language and direction told, what was seen in it marked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markupsafe import Markup, escape
 
@@ -14,10 +14,11 @@ MARKED = {"country": "p", "document": "n"} | dict.fromkeys(_STEPS, "v")
 """The kinds of marks that a reader is shown, and their class in the style sheet: countries, steps, documents."""
 
 
-def marked(evidence: Evidence) -> Markup:
-    """The sentence with `<mark>` around countries, steps and documents; of overlapping ones the first."""
+def marked(evidence: Evidence, sides: Collection[str]) -> Markup:
+    """The sentence with `<mark>` around the two `sides`, steps and documents; of overlapping ones the first. Other
+    countries that it names prove nothing of this agreement."""
     parts, at, sentence = [], 0, evidence.sentence[:LONGEST]
-    for start, end, kind in _spans(evidence):
+    for start, end, kind in _spans(evidence, sides):
         if at <= start and end <= len(sentence):
             parts += [escape(clean(sentence[at:start])), Markup('<mark class="{}">').format(MARKED[kind])]
             parts += [escape(clean(sentence[start:end])), Markup("</mark>")]
@@ -32,8 +33,9 @@ def language_attributes(lang: str) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(lang, direction(lang))
 
 
-def _spans(evidence: Evidence) -> Iterator[tuple[int, int, str]]:
-    inside = sorted((m for m in evidence.marks if _stands_in(m, evidence)), key=lambda m: (m.span.start, -m.span.end))
+def _spans(evidence: Evidence, sides: Collection[str]) -> Iterator[tuple[int, int, str]]:
+    proving = (m for m in evidence.marks if m.kind != "country" or m.code in sides)
+    inside = sorted((m for m in proving if _stands_in(m, evidence)), key=lambda m: (m.span.start, -m.span.end))
     for mark in inside:
         yield mark.span.start - evidence.span.start, mark.span.end - evidence.span.start, mark.kind
 

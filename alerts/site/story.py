@@ -1,13 +1,22 @@
 """The story of one agreement for its page: its life line, its record of changes, the reasons of its confidence."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.display import STAGES, counted, moment, one_line, present, short_day
-from alerts.exports import official
-from alerts.wording import PAPERS, upper
+from alerts.site.voices import against, originals, voices
+from alerts.wording import PAPERS, listed, upper
 from classify.model import Stage
-from storage.records import Agreement, Change, Paper, StageDate
+from storage.records import Agreement, Change, Paper, Report, StageDate
+
+_TOLD = {
+    Stage.SIGNED: "the signing",
+    Stage.IN_FORCE: "its entry into force",
+    Stage.ENDED: "its end",
+    Stage.PLANNED: "the plan",
+    Stage.NONE: "it",
+}
+"""What a report of each stage tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +51,29 @@ def log(record: Agreement) -> tuple[Note, ...]:
 
 def reasons(record: Agreement) -> tuple[str, ...]:
     """Why the confidence is what it is, one sentence each, what speaks against it included."""
+    opposed = against(record)
     lines = [
-        _sentence(record.reason),
+        _support(record),
         _breadth(record),
-        _officials(record),
+        _others(record, opposed),
         *_altered(record),
-        *(f"Contradicted: {one_line(claim)}." for claim in record.disputed),
-        "" if record.disputed else "No report contradicts it.",
+        *_opposition(record, opposed),
+        *(f"Contradicted: {one_line(claim).rstrip('.')}." for claim in record.disputed),
     ]
+    if not opposed and not record.disputed and voices(record).number > 1:
+        lines.append("No report contradicts it.")
     return tuple(line for line in lines if line)
 
 
 def paper_line(paper: Paper) -> str:
-    """'Memorandum of understanding: exploration of minerals'."""
+    """'Memorandum of understanding: “exploration of minerals”'; the subject is the source's wording."""
     name = upper(PAPERS.get(paper.type, PAPERS["other"])[0])
-    return f"{name}: {one_line(paper.subject, 200)}" if paper.subject else name
+    return f"{name}: “{one_line(paper.subject, 200)}”" if paper.subject else name
+
+
+def day_not_told(step: StageDate) -> str:
+    """A day of reporting, which must not pass for one of signing."""
+    return f"day not told, reported {short_day(step.reported.date())}"
 
 
 def _passed(record: Agreement, step: StageDate) -> Moment:
@@ -69,7 +86,7 @@ def _passed(record: Agreement, step: StageDate) -> Moment:
         )
     place = one_line(record.place, 60) if step.stage is Stage.SIGNED else ""
     note = ", ".join(part for part in (place, counted(told, "report") if told else "") if part)
-    return Moment(step.stage, shown.word, shown.mark, on or f"reported {short_day(step.reported.date())}", note)
+    return Moment(step.stage, shown.word, shown.mark, on or day_not_told(step), note)
 
 
 def _pending(record: Agreement) -> Iterator[Moment]:
@@ -105,23 +122,45 @@ def _told(change: Change) -> str:
     return f"{opening}{f'; {one_line(change.note)}' if change.note else ''}{who}"
 
 
-def _sentence(text: str) -> str:
-    whole = one_line(text).rstrip(".")
-    return f"{upper(whole)}." if whole else ""
+def _support(record: Agreement) -> str:
+    """Who reports the present stage, and whether that is one outlet alone."""
+    told, what = voices(record), _TOLD[record.stage]
+    if not originals(record, record.stage):
+        return "No report tells of this stage: it was set by hand."
+    if told.lone:
+        return f"One outlet alone reports {what}; nothing else confirms it."
+    governments = "" if told.officials else ", no government of the two among them"
+    return f"{upper(told.words())} {'report' if told.number > 1 else 'reports'} {what}{governments}."
 
 
 def _breadth(record: Agreement) -> str:
+    if len(record.reports) < 2:
+        return ""
     languages = len({report.lang for report in record.reports})
     copies = sum(report.copy_of is not None for report in record.reports)
     uncounted = f", {counted(copies, 'of them a copy', 'of them copies')} and not counted" if copies else ""
-    return f"{counted(len(record.reports), 'report')} in {counted(languages, 'language')}{uncounted}."
+    return f"{counted(len(record.reports), 'report')} in all, in {counted(languages, 'language')}{uncounted}."
 
 
-def _officials(record: Agreement) -> str:
-    names = [official.country(code) for code in record.officials]
-    if not names:
-        return "No government is among the sources."
-    return f"Officially reported by {' and '.join(names)}."
+def _others(record: Agreement, opposed: Collection[Report]) -> str:
+    """Reports of other stages, which bear out the story and not the present stage."""
+    rest = [report for report in record.reports if report.stage is not record.stage and report not in opposed]
+    parts = [
+        f"{counted(number, 'report')} {'tells' if number == 1 else 'tell'} of {_TOLD[stage]}"
+        for stage in _TOLD
+        if (number := sum(report.stage is stage for report in rest))
+    ]
+    return f"{upper(listed(parts))}, not of the present stage." if parts else ""
+
+
+def _opposition(record: Agreement, opposed: Sequence[Report]) -> Iterator[str]:
+    if not opposed:
+        return
+    number = counted(len(opposed), "report")
+    if record.stage is Stage.PLANNED:
+        yield f"Speaks against it: {number} {'tells' if len(opposed) == 1 else 'tell'} of it as done already."
+    else:
+        yield f"Speaks against it: {number} still {'calls' if len(opposed) == 1 else 'call'} it planned later on."
 
 
 def _altered(record: Agreement) -> Iterator[str]:

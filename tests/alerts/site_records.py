@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 
 from classify.model import Evidence, Mark, Pair, Span, Stage
 from classify.names import country_name
@@ -95,6 +96,7 @@ def agreement(
     """An agreement whose pair follows from its key and whose stage is the last of its stages."""
     one, other = key.upper().split("-")[:2]
     first = min(report.seen for report in reports)
+    reports = tuple(_of_sides(report, pair or (one, other)) for report in reports)
     return Agreement(
         key=key,
         pair=pair or (one, other),
@@ -113,6 +115,15 @@ def agreement(
         first_seen=first,
         changed=max(report.seen for report in reports),
     )
+
+
+def _of_sides(report: Report, pair: Pair) -> Report:
+    """The countries marked in its sentence are the two sides, in turn."""
+    if report.evidence is None:
+        return report
+    codes = cycle(pair)
+    marks = tuple(replace(m, code=next(codes)) if m.kind == "country" else m for m in report.evidence.marks)
+    return replace(report, evidence=replace(report.evidence, marks=marks))
 
 
 def showcase() -> list[Agreement]:

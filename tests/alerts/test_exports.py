@@ -251,3 +251,37 @@ def test_links_that_are_none_stay_out() -> None:
 def test_times_are_utc_whatever_zone_they_come_in() -> None:
     record = replace(showcase()[0], changed=at("2026-11-20 06:15").astimezone(datetime.now(UTC).astimezone().tzinfo))
     assert exports.rows([record])[0].changed == "2026-11-20T06:15:00Z"
+
+
+HOSTILE = 'Tax & {trade} 100% #1 _a_ ~x^2 \\input{/etc/passwd}\nER  - \n"quoted"'
+
+
+def test_a_citation_holds_the_record_in_its_state_of_the_day() -> None:
+    record = by_key(showcase())["ae-ke-2026-11"]
+    bibtex, ris, csl = exports.bibtex(record, SITE), exports.ris(record, SITE), json.loads(exports.csl(record, SITE))
+    assert bibtex.startswith("@misc{ae-ke-2026-11,\n")
+    assert "  title = {{Kenya and the United Arab Emirates sign an agreement on a 400 kV power line}},\n" in bibtex
+    assert f"  url = {{{SITE}/a/ae-ke-2026-11/}}\n}}\n" in bibtex
+    assert ris.splitlines()[0] == "TY  - ELEC"
+    assert "DA  - 2026/11/20\n" in ris
+    assert ris.endswith(f"UR  - {SITE}/a/ae-ke-2026-11/\nER  - \n")
+    assert csl[0]["issued"] == {"date-parts": [[2026, 11, 20]]}
+    assert csl[0]["URL"] == f"{SITE}/a/ae-ke-2026-11/"
+    assert "URL" not in json.loads(exports.csl(record))[0]
+
+
+def test_no_title_breaks_out_of_a_citation() -> None:
+    record = replace(showcase()[0], title=HOSTILE)
+    bibtex = exports.bibtex(record, SITE)
+    depths, depth = [], 0
+    for at, sign in enumerate(bibtex):
+        escaped = at > 0 and bibtex[at - 1] == "\\"
+        depth += 0 if escaped else {"{": 1, "}": -1}.get(sign, 0)
+        depths.append(depth)
+    assert depths[-1] == 0
+    assert min(depths[5:-2]) >= 1, "balanced, and closed only at its end"
+    assert r"Tax \& \{trade\} 100\% \#1 \_a\_" in bibtex
+    tags = [line[:6] for line in exports.ris(record, SITE).splitlines()]
+    assert all(tag[2:] == "  - " for tag in tags)
+    assert tags.count("ER  - ") == 1
+    assert json.loads(exports.csl(record))[0]["title"] == " ".join(HOSTILE.split())

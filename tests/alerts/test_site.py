@@ -13,7 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from site_pages import dead_links, files, pages, read
-from site_records import NOW, coverage, health, many, showcase
+from site_records import NOW, coverage, evidence, health, many, showcase
 
 from alerts.display import STAGES
 from alerts.site import Built, SiteError, build
@@ -312,7 +312,14 @@ def test_the_index_answers_first(site: Path, tmp_path: Path) -> None:
     assert "The 7 days before: 1 signed." in words
     assert "Read: 61 of 64 feeds, 18,240 entries, 412 of them about two countries. State of 23 Nov 2026." in words
     assert "The 5 most reported of the 6" in words
-    order = [words.index(text) for text in ("BR–IN Brazil", "EU–NA European Union", "AZ–IT Azerbaijan and Italy plan")]
+    order = [
+        words.index(text)
+        for text in (
+            "26 Nov 2026 Brazil and India plan",
+            "2 Dec 2026 European Union",
+            "Dec 2026 Azerbaijan and Italy plan",
+        )
+    ]
     assert order == sorted(order), "the nearest first, a month behind its days"
     assert "All 3 coming signings, 1 overdue, 1 signed long ago and not in force" in words
     assert "withdrawn: the outlet took its report back" in words
@@ -348,14 +355,34 @@ def test_marks_are_those_of_the_mails(site: Path) -> None:
     }
 
 
-def test_the_matrix_adds_up(site: Path) -> None:
-    html = (site / "index.html").read_text()
-    foot = re.findall(r"<tfoot>.*?</tfoot>", html, re.S)[0]
-    body = re.findall(r'<table class="matrix">.*?</tbody>', html, re.S)[0]
+def figures(index: Path) -> tuple[list[list[int]], list[int], list[int], int]:
+    """The matrix of an index: cells, totals of rows, totals of columns, the total."""
+    html = index.read_text()
+    whole = re.findall(r'<table class="matrix">.*?</table>', html, re.S)[0]
+    body, _, foot = whole.partition("<tfoot>")
+    rows = re.findall(r"<tr.*?</tr>", body, re.S)[1:]
+    cells = [[int(n or 0) for n in re.findall(r'<td class="c\d[^"]*">(\d*)<', row)] for row in rows]
     totals = [int(n) for n in re.findall(r'<td class="total">(\d+)<', body)]
-    cells = [re.findall(r'<td class="c\d[^"]*">(\d*)<', row) for row in re.findall(r"<tr.*?</tr>", body, re.S)[1:]]
-    assert all(max(map(int, filter(None, row)), default=0) <= total for row, total in zip(cells, totals, strict=True))
-    assert int(re.findall(r'<td class="total">(\d+)<', foot)[0]) >= sum(totals)
+    columns = [int(n) for n in re.findall(r'<td(?: class="more")?>(\d+)<', foot)]
+    return cells, totals, columns, int(re.findall(r'<td class="total">(\d+)<', foot)[0])
+
+
+@pytest.mark.parametrize(("number", "title"), [(900, "Which countries"), (9000, "Which pairs")])
+def test_the_matrix_adds_up(tmp_path: Path, number: int, title: str) -> None:
+    records = many(number)[::6] if number == 900 else [r for r in many(number) if r.pair[0] < "AU"]
+    make(records, tmp_path)
+    cells, totals, columns, total = figures(tmp_path / "index.html")
+    assert f"{title}, which fields" in read(tmp_path / "index.html").words
+    assert totals == sorted(totals, reverse=True)
+    assert all(max(row) <= of <= total for row, of in zip(cells, totals, strict=True))
+    assert all(sum(column) <= 2 * of for column, of in zip(zip(*cells, strict=True), columns, strict=True))
+    assert min(totals) >= 3, "a row of lone ones says nothing"
+
+
+def test_few_agreements_have_no_matrix_but_their_fields(tmp_path: Path) -> None:
+    make(showcase(), tmp_path)
+    assert '<table class="matrix">' not in (tmp_path / "index.html").read_text()
+    assert "Which fields Energy 4 Mining and minerals 2" in read(tmp_path / "index.html").words
 
 
 def test_an_agreement_page_shows_proof_life_and_record(site: Path) -> None:
@@ -366,8 +393,11 @@ def test_an_agreement_page_shows_proof_life_and_record(site: Path) -> None:
     assert "In force not reported" in words
     assert "What it rests on: 6 reports, 2 official" in words
     assert "copy of another report here, not counted" in words
-    assert "reports it as planned" in words
-    assert "Officially reported by United Arab Emirates and Kenya." in words
+    assert "● Signed: 5 reports" in words
+    assert "○ Planned: 1 report" in words
+    assert "The governments of the United Arab Emirates and Kenya and 2 outlets report the signing." in words
+    assert "1 report tells of the plan, not of the present stage." in words
+    assert "6 reports in all, in 3 languages, 1 of them a copy and not counted." in words
     assert "20 Nov 2026, 06:15 UTC corrected: Naivasha → Nairobi; place of signing (by desk)" in words
     assert "United Arab Emirates (AE / ARE), Kenya (KE / KEN)" in words
     assert f"{SITE}/a/ae-ke-2026-11/, state of 20 Nov 2026" in words
@@ -384,8 +414,68 @@ def test_marks_show_countries_steps_and_documents_and_nothing_else(site: Path) -
     assert "’s minister denied that a bridge" in denied
 
 
+@pytest.mark.parametrize(
+    ("stage", "others", "said", "unsaid"),
+    [
+        (
+            Stage.SIGNED,
+            [(Stage.PLANNED, -9)],
+            "1 report tells of the plan, not of the present stage.",
+            "Speaks against",
+        ),
+        (Stage.SIGNED, [(Stage.PLANNED, 3)], "Speaks against it: 1 report still calls it planned", "No report contra"),
+        (Stage.PLANNED, [(Stage.SIGNED, 2)], "Speaks against it: 1 report tells of it as done", "No report contra"),
+        (Stage.SIGNED, [(Stage.SIGNED, 1)], "2 outlets report the signing", "One outlet alone"),
+        (Stage.SIGNED, [], "One outlet alone reports the signing", "No report contradicts"),
+        (Stage.IN_FORCE, [(Stage.SIGNED, -90)], "One outlet alone reports its entry into force", "2 outlets"),
+    ],
+)
+def test_reports_of_another_stage_confirm_nothing(
+    tmp_path: Path, stage: Stage, others: list[tuple[Stage, int]], said: str, unsaid: str
+) -> None:
+    """Two outlets of which one only announces it are no two outlets that report the signing."""
+    pattern = next(record for record in showcase() if record.key == "kz-rw-2026-11")
+    first = replace(pattern.reports[0], stage=stage, seen=NOW, published=NOW)
+    rest = [
+        replace(first, item=900 + n, outlet=f"Other {n}", voice=f"Other {n}", stage=told, published=NOW + timedelta(d))
+        for n, (told, d) in enumerate(others)
+    ]
+    steps = (replace(pattern.stages[0], stage=stage),)
+    record = replace(pattern, stage=stage, stages=steps, reports=(first, *rest), outlets=1 + len(rest))
+    make([record], tmp_path)
+    words = read(tmp_path / f"a/{record.key}/index.html").words
+    assert said in words
+    assert unsaid not in words
+    assert ("disputed" in words) == said.startswith("Speaks against")
+
+
+def test_only_the_two_sides_are_marked_as_countries(tmp_path: Path) -> None:
+    """A third country in the sentence proves nothing of this agreement."""
+    record = next(record for record in showcase() if record.key == "kz-rw-2026-11")
+    proof = evidence("[c:Kazakhstan], [c:Rwanda] and [c:Slovakia] [s:signed] a [d:protocol].")
+    codes = iter(("KZ", "RW", "SK"))
+    marks = tuple(replace(m, code=next(codes)) if m.kind == "country" else m for m in proof.marks)
+    shown = replace(record.reports[0], evidence=replace(proof, marks=marks))
+    make([replace(record, reports=(shown,))], tmp_path)
+    html = (tmp_path / f"a/{record.key}/index.html").read_text()
+    assert '<mark class="p">Kazakhstan</mark>, <mark class="p">Rwanda</mark> and Slovakia <mark' in html
+
+
+@pytest.mark.parametrize(("reports", "long"), [(1, False), (9, True)])
+def test_facts_stand_beside_long_proof_and_below_short_proof(tmp_path: Path, reports: int, long: bool) -> None:
+    record = next(record for record in showcase() if record.key == "kz-rw-2026-11")
+    several = tuple(replace(record.reports[0], item=n, voice=f"v{n}") for n in range(reports))
+    make([replace(record, reports=several)], tmp_path)
+    assert ('class="spread"' not in (tmp_path / f"a/{record.key}/index.html").read_text()) == long
+
+
 def test_doubt_is_shown(site: Path) -> None:
-    assert "one outlet" in read(site / "a/kz-rw-2025-05/index.html").words
+    assert (
+        "One outlet alone reports the signing; nothing else confirms it."
+        in read(site / "a/kz-rw-2025-05/index.html").words
+    )
+    assert "No report contradicts it." not in read(site / "a/kz-rw-2025-05/index.html").words
+    assert "No report contradicts it." in read(site / "a/az-it-2026-11/index.html").words
     assert "6 papers, 2 of them in force" in read(site / "a/kz-rw-2025-05/index.html").words
     assert "altered after we first read it" in read(site / "a/kz-rw-2025-05/index.html").words
     disputed = read(site / "a/in-lk-2026-10/index.html").words
@@ -486,7 +576,7 @@ def test_a_planned_one_without_a_date_is_shown(tmp_path: Path) -> None:
     record = next(record for record in showcase() if record.key == "br-in-2026-11")
     undated = replace(record, stages=(replace(record.stages[0], on=None, precision=None),))
     make([undated], tmp_path)
-    assert "no date yet BR–IN" in read(tmp_path / "index.html").words
+    assert "no date yet Brazil and India" in read(tmp_path / "index.html").words
     assert "○ Planned reported 18 Nov 2026" in read(tmp_path / "a/br-in-2026-11/index.html").words
     assert undated.stage is Stage.PLANNED
     make([undated], tmp_path, NOW + timedelta(days=250))
