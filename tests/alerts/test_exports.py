@@ -274,8 +274,8 @@ def test_no_title_breaks_out_of_a_citation() -> None:
     record = replace(showcase()[0], title=HOSTILE)
     bibtex = exports.bibtex(record, SITE)
     depths, depth = [], 0
-    for at, sign in enumerate(bibtex):
-        escaped = at > 0 and bibtex[at - 1] == "\\"
+    for place, sign in enumerate(bibtex):
+        escaped = place > 0 and bibtex[place - 1] == "\\"
         depth += 0 if escaped else {"{": 1, "}": -1}.get(sign, 0)
         depths.append(depth)
     assert depths[-1] == 0
