@@ -1,7 +1,6 @@
 """What the site tells, ordered for telling: live and former agreements, their steps by day, groups by pair, country,
 sector, month and week. Computed once a build from the records alone."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from alerts.exports.rows import newest_first
+from alerts.site.prints import fingerprint, record_print
 from classify.model import Pair, Stage
 from storage.records import Agreement, StageDate
 
@@ -75,7 +75,7 @@ def arrange(records: Iterable[Agreement]) -> Archive:
     live = tuple(record for record in ordered if is_live(record))
     everything = sorted((step for record in live for step in _steps(record)), key=_recent, reverse=True)
     steps = tuple(step for step in everything if step.stage is not Stage.PLANNED)
-    prints = {record.key: _digest(record) for record in ordered}
+    prints = {record.key: record_print(record) for record in ordered}
     return Archive(
         live=live,
         former=tuple(record for record in ordered if not is_live(record)),
@@ -88,7 +88,7 @@ def arrange(records: Iterable[Agreement]) -> Archive:
         weeks=_grouped(everything, lambda step: (step.week,)),
         by_key=_grouped(everything, lambda step: (step.record.key,)),
         prints=prints,
-        every=_digest(sorted(prints.items())),
+        every=fingerprint(sorted(prints.items())),
     )
 
 
@@ -117,11 +117,6 @@ def overdue(archive: Archive) -> list[Agreement]:
 def idle(archive: Archive, today: date) -> list[Agreement]:
     """Signed more than 18 months ago and not reported in force, the oldest last."""
     return [step.record for step in archive.steps if _is_idle(step, today)]
-
-
-def fingerprint(*parts: object) -> str:
-    """One short print of everything that a page is made of."""
-    return _digest(parts)
 
 
 def _expected(record: Agreement) -> tuple[int, int, int, str]:
@@ -169,7 +164,3 @@ def _grouped(things: Sequence[Any], keys: Callable[[Any], Iterable[Any]]) -> dic
         for key in keys(thing):
             groups[key].append(thing)
     return dict(groups)
-
-
-def _digest(thing: object) -> str:
-    return hashlib.blake2b(repr(thing).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -38,10 +38,10 @@ def build(
     Only files of this function's own are ever replaced or removed; `SiteError` where the folder holds anything else.
     """
     options = Options(now.astimezone(UTC).date(), _address(site_url), contact, licence, coverage, tuple(health))
-    archive = arrange(records)
-    press = Press(archive, options, make_edition(options, archive))
+    held = list(records)
     with _records_at_rest():
-        return _publish(press, folder)
+        archive = arrange(held)
+        return _publish(Press(archive, options, make_edition(options, archive)), folder)
 
 
 def _publish(press: Press, folder: Path) -> Built:

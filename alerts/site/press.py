@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from alerts.exports import official
 from alerts.exports.rows import page_url
-from alerts.site.archive import Archive, fingerprint
+from alerts.site.archive import Archive
 from alerts.site.cards import Card, Quote, card, quote
 from alerts.site.folder import Page
+from alerts.site.prints import fingerprint
 from alerts.templating import templates
 from storage.records import Agreement, Coverage, FeedHealth
 

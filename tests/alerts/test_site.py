@@ -4,11 +4,12 @@ import gzip
 import os
 import random
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -19,6 +20,7 @@ from alerts.display import STAGES
 from alerts.site import Built, SiteError, build
 from alerts.site import folder as site_folder
 from alerts.site.folder import Page, publish
+from alerts.site.prints import record_print
 from classify.model import Stage
 from storage.records import Agreement
 
@@ -230,6 +232,41 @@ def test_an_empty_archive_is_a_site_too(tmp_path: Path) -> None:
     assert "nothing new" in read(tmp_path / "index.html").words
     assert not dead_links(tmp_path)
     assert not any(read(path).faults for path in pages(tmp_path))
+
+
+def _changed(value: object) -> object:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return value + "x"
+    if isinstance(value, float | int):
+        return value + 1
+    if isinstance(value, datetime | date):
+        return value + timedelta(days=1)
+    return ("x",) if isinstance(value, tuple) else 7
+
+
+def _variants(thing: Any) -> Iterator[tuple[str, Any]]:
+    """`thing` with one field changed, for each field of it and of what it holds."""
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if is_dataclass(value):
+            inner = [(name, replace(thing, **{field.name: one})) for name, one in _variants(value)]
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            inner = [(name, replace(thing, **{field.name: (one, *value[1:])})) for name, one in _variants(value[0])]
+        else:
+            inner = [("", replace(thing, **{field.name: _changed(value)}))]
+        yield from ((f"{field.name}.{name}".rstrip("."), one) for name, one in inner)
+
+
+def test_a_record_s_print_covers_every_field_of_all_it_holds() -> None:
+    record = showcase()[0]
+    variants = dict(_variants(record))
+    assert {"key", "reports.evidence.marks.span.start", "papers.amount", "changes.number", "stages.on"} <= set(variants)
+    prints = {record_print(one) for one in variants.values()}
+    assert len(prints | {record_print(record)}) == len(variants) + 1
+    assert record_print(record) == record_print(showcase()[0])
 
 
 # --- what holds for every page
