@@ -1,6 +1,7 @@
 """Keeping the store: `backfill`, `reclassify`, `site`, `backup`, `restore`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -53,14 +54,18 @@ def reclassify(as_json: bool) -> None:
 
 @click.command(short_help="Write the archive site.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-def site(folder: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def site(folder: Path | None, as_json: bool) -> None:
     """Write the archive site to FOLDER (else site.folder of the settings); only what changed is written."""
     from flows.archives import site as work
 
     built = work(folder)
-    click.echo(
-        f"{built.folder}: {built.written} files written, {built.unchanged} as they were, {built.removed} removed"
-    )
+    if as_json:
+        click.echo(json.dumps(asdict(built) | {"folder": str(built.folder)}, indent=2))
+    else:
+        click.echo(
+            f"{built.folder}: {built.written} files written, {built.unchanged} as they were, {built.removed} removed"
+        )
 
 
 @click.command(short_help="Copy the store, also while others write.")

@@ -116,6 +116,9 @@ def test_the_site_is_written_and_then_left_as_it_is(known: str, user: Path, pact
     assert code == Exit.DONE
     assert (user / "site" / "a" / known / "index.html").exists()
     assert ": 0 files written" in pactwatch("site", user / "site")[1]
+    told = json.loads(pactwatch("site", user / "site", "--json")[1])
+    assert told == {"folder": str(user / "site"), "written": 0, "unchanged": told["unchanged"], "removed": 0}
+    assert told["unchanged"] == sum(p.is_file() and p.name[0] != "." for p in (user / "site").rglob("*"))
 
 
 def test_unsubscribe_resubscribe_forget(known: str, user: Path, pactwatch: Run) -> None:
