@@ -41,7 +41,7 @@ def build(
     held = list(records)
     with _records_at_rest():
         archive = arrange(held)
-        return _publish(Press(archive, options, make_edition(options, archive)), folder)
+        return _publish(Press(archive, options, make_edition(options)), folder)
 
 
 def _publish(press: Press, folder: Path) -> Built:

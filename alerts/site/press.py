@@ -18,6 +18,8 @@ from alerts.site.cards import Card, Quote, card, quote
 from alerts.site.folder import Page
 from alerts.site.prints import fingerprint
 from alerts.templating import templates
+from classify.names import ALPHA3, country_in_sentence
+from classify.sectors import SECTORS
 from storage.records import Agreement, Coverage, FeedHealth
 
 Context = Mapping[str, Any]
@@ -106,11 +108,16 @@ class Press:
         return templates().get_template(f"site/{template}").render(frame | dict(context)).encode()
 
 
-def make_edition(options: Options, archive: Archive) -> str:
-    """Changes with the program, a template, a name of a country or sector, an option: then all pages are made anew."""
-    names = sorted((code, official.country(code), official.alpha3(code)) for code in archive.countries)
-    sectors = sorted((code, official.sector(code), official.codes((code,))) for code in archive.sectors)
-    return fingerprint(_program(), names, sectors, official.LISTS, options.site_url, options.contact, options.licence)
+def make_edition(options: Options) -> str:
+    """Changes with the program, a template, a name of a country or sector, an option: then all pages are made anew.
+
+    Names of all countries and sectors, not only of those in the archive: the first agreement of a country is news for
+    its own pages alone.
+    """
+    names = [(code, official.country(code), country_in_sentence(code), official.alpha3(code)) for code in ALPHA3]
+    sectors = [(code, official.sector(code), official.codes((code,))) for code in SECTORS]
+    told = (official.LISTS, options.site_url, options.contact, options.licence)
+    return fingerprint(_program(), sorted(names), sorted(sectors), *told)
 
 
 def permalink(options: Options, key: str) -> str:

@@ -19,7 +19,10 @@ from site_records import NOW, coverage, evidence, health, many, showcase
 from alerts.display import STAGES
 from alerts.site import Built, SiteError, build
 from alerts.site import folder as site_folder
+from alerts.site.agreements import agreement_pages
+from alerts.site.archive import arrange
 from alerts.site.folder import Page, publish
+from alerts.site.press import Options, Press, make_edition
 from alerts.site.prints import record_print
 from classify.model import Stage
 from storage.records import Agreement
@@ -79,6 +82,21 @@ def test_a_new_agreement_changes_only_the_pages_that_tell_of_it(tmp_path: Path) 
         path.startswith("countries/") and path.split("/")[1] not in {one.lower(), other.lower(), "index.html"}
         for path in changed
     )
+
+
+def test_the_first_agreement_of_a_country_does_not_make_all_pages_anew(tmp_path: Path) -> None:
+    """What has to be rendered, not only what is written in the end: a whole archive takes its time."""
+    records = [*showcase(), *many(40)]
+    new = replace(showcase()[5], key="fj-nr-2026-11", pair=("FJ", "NR"), sectors=("tourism",))
+    assert not any({"FJ", "NR"} & set(record.pair) or "tourism" in record.sectors for record in records)
+
+    options = Options(NOW.date())
+    before, after = (Press(arrange(some), options, make_edition(options)) for some in (records, [*records, new]))
+    prints = {page.path: page.fingerprint for page in agreement_pages(before)}
+    assert {page.path for page in agreement_pages(after) if page.fingerprint != prints.get(page.path)} == {
+        "a/fj-nr-2026-11/index.html",
+        "a/fj-nr-2026-11/agreement.json",
+    }
 
 
 @pytest.mark.parametrize("seed", range(3))
