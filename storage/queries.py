@@ -1,5 +1,6 @@
 """What is asked of the store. `load` then gives the agreements whole."""
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,8 +47,18 @@ def count(session: Session, query: Query) -> int:
 
 
 def everything(session: Session) -> list[Agreement]:
-    """All records in the order of their keys, those withdrawn or merged away too: what the archive site shows."""
-    return load(session, session.scalars(select(AgreementRow).order_by(col(AgreementRow.key))).all())
+    """All records in the order of their keys, those withdrawn or merged away too: what the archive site shows.
+
+    The collector rests meanwhile: nothing of what is read becomes garbage, and walking it over and over took half the
+    time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return load(session, session.scalars(select(AgreementRow).order_by(col(AgreementRow.key))).all())
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def get(session: Session, name: str) -> Agreement:
