@@ -17,6 +17,9 @@ from alerts.site.press import Press
 from classify.model import Stage
 from storage.records import Agreement
 
+PAIRS = 300
+"""Pairs of the list: thousands of rows are no list, and every pair is on the pages of its two countries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -57,8 +60,9 @@ def directory_pages(press: Press) -> Iterator[Page]:
 def _plans(press: Press) -> tuple[Directory, ...]:
     archive = press.archive
     pairs, sides = {record.pair for record in archive.live}, {code for record in archive.live for code in record.pair}
+    rest = f" The {PAIRS} busiest; the others are reached by their countries." if len(pairs) > PAIRS else ""
     return (
-        Directory("pairs", "Pairs", f"{counted(len(pairs), 'pair')} of countries.", "Pair", "Sectors", _pairs),
+        Directory("pairs", "Pairs", f"{counted(len(pairs), 'pair')} of countries.{rest}", "Pair", "Sectors", _pairs),
         Directory(
             "countries",
             "Countries",
@@ -100,7 +104,7 @@ def _context(press: Press, plan: Directory) -> Context:
 
 
 def _pairs(press: Press) -> Iterator[Line]:
-    for pair, records in _largest(press.archive.pairs):
+    for pair, records in _largest(press.archive.pairs)[:PAIRS]:
         yield Line(
             "-".join(pair).lower(), f"{codes(pair)} {pair_names(pair)}", _sector_counts(records), _stages(records)
         )

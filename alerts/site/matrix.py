@@ -13,8 +13,8 @@ from classify.model import Pair
 from storage.records import Agreement
 
 ROWS, COLUMNS = 15, 16
-OFTEN, ENOUGH = 3, 8
-"""A row says something from 3 agreements on; a grid from 8 such rows on."""
+ENOUGH, OFTEN = 8, 1.5
+"""A grid says something from 8 rows on, and where its filled cells hold 1.5 agreements on average."""
 
 Cells = Counter[tuple[Pair | str, str]]
 """How often a pair or a country met a field."""
@@ -29,20 +29,20 @@ def matrix(records: Sequence[Agreement]) -> Context:
     ]
     pairs, sides = Counter(record.pair for record in records), Counter(code for r in records for code in r.pair)
     shared = {"columns": columns, "total": f"{len(records):,}"}
-    if _is_telling(pairs):
-        cells: Cells = Counter((record.pair, code) for record in records for code in record.sectors)
-        rows = [_row(codes(pair), pair_names(pair), pair_href(pair), pair, pairs[pair], cells) for pair in _top(pairs)]
+    cells: Cells = Counter((record.pair, code) for record in records for code in record.sectors)
+    rows = [_row(codes(pair), pair_names(pair), pair_href(pair), pair, pairs[pair], cells) for pair in _top(pairs)]
+    if _is_telling(rows):
         return shared | _grid("pair", "pairs", pairs, rows, columns)
-    if _is_telling(sides):
-        cells = Counter((side, code) for record in records for code in record.sectors for side in record.pair)
-        rows = [_row(side, official.country(side), _country(side), side, sides[side], cells) for side in _top(sides)]
+    cells = Counter((side, code) for record in records for code in record.sectors for side in record.pair)
+    rows = [_row(side, official.country(side), _country(side), side, sides[side], cells) for side in _top(sides)]
+    if _is_telling(rows):
         return shared | _grid("country", "countries", sides, rows, columns)
     return shared | {"title": "Which fields", "rows": []}
 
 
-def _is_telling(counts: Counter[Any]) -> bool:
-    ranked = busiest(counts)
-    return len(ranked) >= ENOUGH and ranked[ENOUGH - 1][1] >= OFTEN
+def _is_telling(rows: Sequence[Context]) -> bool:
+    filled = [count for row in rows for count in row["fields"].values()]
+    return len(rows) >= ENOUGH and sum(filled) >= OFTEN * max(len(filled), 1)
 
 
 def _top(counts: Counter[Any]) -> list[Any]:
