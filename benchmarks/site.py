@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def main() -> None:
         measure("nothing new", records, folder)
         measure("nothing new, next day", records, folder, days=1)
         measure("one new agreement", [*records, *new], folder, days=1)
+        first = replace(new[0], key="fj-nr-2026-11", pair=("FJ", "NR"))
+        measure("first one of a country", [*records, *new, first], folder, days=1)
 
 
 if __name__ == "__main__":
