@@ -14,6 +14,8 @@ _KINDS = {
     "end": "ending",
     "negotiate": "talks",
 }
+WHOLLY = 1.0
+"""The scope of a sentence that tells of the act itself."""
 _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
 
 
@@ -66,7 +68,7 @@ def scope(seen: Seen, verdict: Verdict) -> dict[int, float] | None:
             weights[cue.sentence] = max(weights[cue.sentence], _PAPER_SCOPE)
     for act in seen.acts:
         if act.stage is verdict.stage and not act.old:
-            weights[act.sentence] = 1.0
+            weights[act.sentence] = WHOLLY
     return weights
 
 

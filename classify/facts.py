@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from classify import dates, instruments, likeness, people, telling
+from classify import dates, instruments, likeness, money, people, telling
 from classify.fold import fold
 from classify.model import Fact, Facts, Stage
 from classify.names import Mention
@@ -31,13 +31,13 @@ def find(
     seen = _words(doc, mentions)
     told = dates.told(doc, seen)
     where = _scope(doc, seen) if scope is None else scope
-    amounts = instruments.amounts(doc, seen)
+    amounts = money.amounts(doc, seen)
     return Facts(
         date=dates.occasion(doc, told, seen, where, published=published, stage=stage),
         places=_places(doc, mentions, seen, where),
         people=people.people(doc, seen),
         bodies=people.bodies(doc, seen),
-        instruments=instruments.papers(doc, seen, where),
+        instruments=instruments.papers(doc, mentions, seen, where),
         amounts=amounts,
         count=instruments.count(doc, seen, where),
         days=dates.days(told),

@@ -19,7 +19,7 @@ _VOWELS = re.compile(r"[aeiouyhwаеиоуыэюяёійъьїєαεηιουω'�
 _LONG, _STEM = 5, 6
 _SHINGLE, _FEWEST, _MOST = 3, 12, 100
 _SPREAD = 0x9E3779B97F4A7C15
-_OPEN = frozenset({"number", "past", "about", "shift", "at", "after"})
+_OPEN = frozenset({"number", "past", "about", "shift", "at", "after", "between"})
 """Kinds of words that are no content, but may stand within a name."""
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 

@@ -89,11 +89,20 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One signed paper: `type` is a code (`treaty`, `agreement`, `memorandum`, `protocol`, `convention`, `notes`,
-    `declaration`, `grant`, `loan`, `ceasefire`, `exchange`, `swap`, `other`), `subject` what it is about as told."""
+    `declaration`, `grant`, `loan`, `ceasefire`, `exchange`, `swap`, `other`), `subject` what it is about as told: it is
+    compared, never shown."""
 
     type: str
     subject: str
     span: Span
+    topic: str = ""
+    """What it is about in a few English words that can be shown, or empty."""
+    sectors: tuple[str, ...] = ()
+    """The sectors that the words about it name."""
+    several: bool = False
+    """The item speaks of papers of this kind, and tells neither how many nor which."""
+    parties: tuple[str, ...] = ()
+    """The two bodies that it is between, where they are named beside it."""
 
 
 @dataclass(frozen=True, slots=True)

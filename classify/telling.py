@@ -21,7 +21,8 @@ KINDS = {
     "scale": None,
     "currency": None,
     "instrument": TYPES,
-    "about": frozenset({"any"}),
+    "about": frozenset({"any", "act"}),
+    "between": frozenset({"any"}),
     "stop": frozenset({"any"}),
     "at": frozenset({"any"}),
     "after": frozenset({"any"}),
@@ -43,6 +44,13 @@ def knows(lang: str, *kinds: str) -> bool:
     """Whether the language's shelf has words of any of these kinds."""
     path = SHELVES / f"{lang}.toml"
     return path.exists() and any(kind in kinds for word in entries(path, KINDS).values() for kind, _ in word)
+
+
+@cache
+def words(kind: str, lang: str = "en") -> frozenset[str]:
+    """Single words of a kind (`plural`, `general`, `loose`), folded and plain."""
+    found = (listed for _, (of, tongue, listed) in rows(SHELVES / "words.tsv", 3) if (of, tongue) == (kind, lang))
+    return frozenset(key(word) for listed in found for word in listed.split("|"))
 
 
 @cache

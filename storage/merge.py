@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from classify.model import Pair, Stage
-from storage.merge_agreement import Member, Paper, Reached, Record, record_of
+from storage.merge_agreement import Member, Reached, Record, record_of
 from storage.merge_groups import groups, kind_of
 from storage.merge_likeness import Telling
+from storage.merge_papers import Paper
 from storage.merge_records import Occasion, build, chains, keyed, month_of, numbered
 
 __all__ = [

@@ -8,14 +8,12 @@ from classify.model import Pair, Precision, Stage
 from classify.names import country_in_sentence
 from storage import merge_titles
 from storage.merge_likeness import Telling
-from storage.merge_records import Occasion, most, sectors_of, subjects
+from storage.merge_papers import Paper, papers_of
+from storage.merge_records import Occasion, sectors_of
 
 OFFICIAL, OUTLET = 0.9, 0.75
 """How far one voice alone is believed, at most: a government of one of the sides, or any other outlet."""
 CAP = 0.99
-MOST_PAPERS = 24
-FEW = 4
-"""Reports of an occasion of which a single one is believed about the number of papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,6 @@ class Reached:
     on: date | None
     precision: Precision | None
     first: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One instrument as its best source tells it, with its own stage."""
-
-    type: str
-    subject: str
-    stage: Stage
-    amount: float | None = None
-    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +69,10 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     voices = [member for one in chain for member in one.members if member.id not in copied]
     stage = _stage(chain)
     signing = next((one for one in chain if one.stage == Stage.SIGNED), chain[0])
-    papers = _papers(signing, chain)
-    count = _count(signing)
     officials = tuple(sorted({one.official for one in voices if one.official in pair}))
     outlets = len({one.voice or one.id for one in voices if one.official not in pair})
     sectors = signing.sectors or sectors_of(voices)
+    papers, count = papers_of(_best(signing), signing, chain, sectors)
     return Record(
         key=key,
         pair=pair,
@@ -139,31 +125,6 @@ def _best(one: Occasion) -> list[Telling]:
             member.id,
         ),
     )
-
-
-def _papers(signing: Occasion, chain: Sequence[Occasion]) -> tuple[Paper, ...]:
-    """The instruments as the fullest of the best sources names them, each with the stage of the last step naming it."""
-    best = _best(signing)
-    source = next((one for one in best if len(one.facts.instruments) > 1), best[0])
-    money = next((one.facts.amounts[0] for one in best if one.facts.amounts), None)
-    later = [one for one in chain if one.stage in (Stage.IN_FORCE, Stage.ENDED)]
-    named = [paper for paper in source.facts.instruments if len(paper.subject) > 3] or source.facts.instruments[:1]
-    papers: dict[tuple[str, str], Paper] = {}
-    for paper in named[:MOST_PAPERS]:
-        words = {word for word in paper.subject.lower().split() if len(word) > 3}
-        step = next((one for one in reversed(later) if len(named) == 1 or words & subjects(one)), None)
-        stage = step.stage if step else signing.stage
-        only = money if len(named) == 1 else None
-        entry = Paper(paper.type, paper.subject, stage, only.value if only else None, only.currency if only else "")
-        papers.setdefault((paper.type, paper.subject.lower()), entry)
-    return tuple(papers.values())
-
-
-def _count(one: Occasion) -> int | None:
-    """How many papers were signed, as most reports tell it that tell it; of many reports more than one has to."""
-    told = [member.facts.count for member in _best(one) if member.facts.count]
-    count = most(told)
-    return count if count and (len(one.members) <= FEW or told.count(count) > 1) else None
 
 
 def _names(one: Occasion, what: str) -> tuple[str, ...]:

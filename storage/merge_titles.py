@@ -1,6 +1,6 @@
 """English titles of records, made of facts: 'Kazakhstan and Rwanda sign six agreements in Astana'."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from classify.model import Pair, Stage
@@ -10,6 +10,8 @@ from classify.names import country_in_sentence, country_name
 class _Paper(Protocol):
     @property
     def type(self) -> str: ...
+    @property
+    def several(self) -> bool: ...
 
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -22,8 +24,6 @@ _ONE = {
 _FIELDS = {"digital": "digital matters", "development": "development aid", "diplomacy": "diplomatic matters",
            "governance": "public administration"}  # fmt: skip
 """Fields whose code is no word for a sentence."""
-MANY_FIELDS = 4
-"""No single paper of no special kind covers so many fields: there are several, though no report counts them."""
 _SAYS_ENOUGH = frozenset({"ceasefire", "exchange", "swap"})
 _VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
 _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
@@ -35,11 +35,11 @@ def title(
     """What happened, in one line."""
     both = " and ".join(map(country_in_sentence, sorted(pair, key=country_name)))
     kind = papers[0].type if papers else "agreement"
-    many = not count and len(sectors) >= MANY_FIELDS and kind not in _SAYS_ENOUGH
-    subject = "" if kind in _SAYS_ENOUGH or not sectors else f" on {_fields(sectors)}"
-    what = ("agreements" if many else _what(kind, count)) + subject
+    many = bool(count) or any(paper.several for paper in papers)
+    subject = "" if kind in _SAYS_ENOUGH or not sectors else f" on {fields(sectors)}"
+    what = (_many({paper.type for paper in papers}, count) if many else _ONE.get(kind, "an agreement")) + subject
     if stage == Stage.IN_FORCE:
-        return f"{_bare(what)} of {both} {'enter' if count or many else 'enters'} into force"
+        return f"{_bare(what)} of {both} {'enter' if many else 'enters'} into force"
     if stage == Stage.ENDED:
         return f"{_bare(what)} of {both} ended or suspended"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
@@ -47,11 +47,9 @@ def title(
     return f"{both[:1].upper()}{both[1:]} {verb} {what}{where}"
 
 
-def _what(kind: str, count: int | None) -> str:
-    if not count:
-        return _ONE.get(kind, "an agreement")
-    kinds = "memoranda of understanding" if kind == "memorandum" else "agreements"
-    return f"{_WORDS[count] if count < len(_WORDS) else count} {kinds}"
+def _many(kinds: Collection[str], count: int | None) -> str:
+    what = "memoranda of understanding" if set(kinds) == {"memorandum"} else "agreements"
+    return f"{_WORDS[count] if count < len(_WORDS) else count} {what}" if count else what
 
 
 def _bare(what: str) -> str:
@@ -59,11 +57,12 @@ def _bare(what: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _fields(sectors: Sequence[str]) -> str:
+def fields(sectors: Sequence[str]) -> str:
+    """Sectors as words of a sentence: 'energy, mining and three other fields'; empty where there are none."""
     named = [_FIELDS.get(code, code) for code in sectors]
     if len(named) > 3:
         named = [*named[:2], f"{_WORDS[min(len(named) - 2, 12)]} other fields"]
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return " and ".join(part for part in (", ".join(named[:-1]), "".join(named[-1:])) if part)
 
 
 def place_name(folded: str) -> str:

@@ -70,8 +70,8 @@ class Wanted:
         one_paper = len(record.papers) == 1
         papers = [
             Paper(
-                paper.type, paper.subject, paper.stage, record.bodies if one_paper else (),
-                record.people if one_paper else (), paper.amount, paper.currency,
+                paper.type, paper.subject, paper.stage, paper.bodies or (record.bodies if one_paper else ()),
+                record.people if one_paper else (), paper.amount, paper.currency, paper.several,
             )
             for paper in record.papers
         ]  # fmt: skip

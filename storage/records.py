@@ -44,6 +44,8 @@ class Paper:
     people: tuple[str, ...] = ()
     amount: float | None = None
     currency: str = ""
+    several: bool = False
+    """It stands for papers of this kind that no report tells one by one or by number."""
 
 
 @dataclass(frozen=True, slots=True)

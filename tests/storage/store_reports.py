@@ -48,7 +48,7 @@ class Said:
         words = frozenset(f"w:{word}" for word in self.subject.split())
         facts = Facts(
             date=DateFact(self.on, "day", SPAN) if self.on else None, places=(Fact("astana", "Astana", SPAN),),
-            instruments=(Instrument("agreement", self.subject, SPAN),), words=words,
+            instruments=(Instrument("agreement", self.subject, SPAN, self.subject),), words=words,
         )  # fmt: skip
         evidence = Evidence(f"They {self.stage} it.", SPAN)
         return Labels(self.stage, (self.pair,), (self.pair,), self.sectors, 0.9, evidence, facts, "en")
