@@ -24,7 +24,7 @@ STRENGTH: dict[tuple[str, str], tuple[Stage, float]] = {
     ("sign", "base"): (PLANNED, 0.5),
     ("sign", "plan"): (PLANNED, 0.9),
     ("sign", "noun"): (SIGNED, 0.5),
-    ("sign", "failed"): (PLANNED, 0.6),
+    ("sign", "failed"): (PLANNED, 0.2),
     ("close", "done"): (SIGNED, 0.8),
     ("close", "now"): (SIGNED, 0.7),
     ("close", "base"): (PLANNED, 0.4),
@@ -93,7 +93,8 @@ def find(doc: Document, cues: Sequence[Cue], told: Callable[[], Sequence[Told]],
     acts = list(_acts(doc, cues))
     if not acts:
         return []
-    dates = ages.with_years(doc, told())
+    named = [(cue.start, cue.end) for cue in cues if cue.kind == "paper"]
+    dates = [one for one in ages.with_years(doc, told()) if not ages.is_of_paper(doc, one, named)]
     now = ages.this_month(dates, published)
     dated = [act._replace(old=act.old or _is_dated(doc, act, dates, now)) for act in acts] if dates else acts
     return [_after_signature(act, dated) for act in dated]
@@ -132,7 +133,7 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, *, named: b
         strength += _HEADLINE_SIGNED if cue.kind == "sign" else _HEADLINE
     reading = Reading(stage, strength * papers.worth(cue, paper, named=named), [paper] if paper else [])
     surroundings.change(reading, doc, cue, near, unit)
-    old = surroundings.is_recalled(reading, cue, near, unit)
+    old = not (cue.code == "now" and cue.sentence == 0) and surroundings.is_recalled(reading, cue, near, unit)
     return Act(reading.stage, reading.strength, cue, paper, old, tuple(reading.marks))
 
 

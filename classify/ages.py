@@ -12,7 +12,11 @@ from datetime import date
 from classify.dates import Told
 from classify.text import Document
 
-_YEAR = re.compile(r"(?<![\d.,/-])(1[89]\d\d|20[0-4]\d)(?![\d/-]|[.,]\d)")
+_YEAR = re.compile(
+    r"(?<![\d.,/-])(1[89]\d\d|20[0-4]\d)(?![\d/-]|[.,]\d|\s?(?:[%€$£¥亿億万萬元円圓名人台件억만명원]|m[lw]n|млн|млрд|eur|usd))"
+)
+"""A year that stands alone: no amount such as '2000亿元'."""
+_OF = re.compile(r"\b(?:of|de|del|du|da|do|di|dal|von|aus|van|uit|od|from|от|від|од|från|fra)\s(?:the\s)?$")
 
 _MONTHS_PAST = range(2, 10)
 """So many months back, a month named without its year is that past one and not the coming one."""
@@ -53,6 +57,15 @@ def is_old(one: Told, now: date | None) -> bool:
 def _early(one: Told, now: date) -> bool:
     """Whether a day of last month is more than a month ago."""
     return one.day is not None and one.day < now.day
+
+
+def is_of_paper(doc: Document, one: Told, papers: Sequence[tuple[int, int]]) -> bool:
+    """Whether a bare year is that of a paper, not of what is done to it: 'the 2009 treaty', 'el acuerdo de 2018'."""
+    if one.month or one.offset is not None or not one.year:
+        return False
+    before = _OF.search(doc.folded, max(0, one.start - 10), one.start)
+    begin = before.start() if before else one.start
+    return any(0 <= start - one.end <= 2 or (before and 0 <= begin - end <= 2) for start, end in papers)
 
 
 def nearest(told: Sequence[Told], start: int, end: int, low: int, high: int) -> Told | None:

@@ -8,6 +8,7 @@ language is adding a file; `lexicon/cues/README.md` says what each kind and code
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ DEFAULT = "en"
 _NOT_WORD = re.compile(r"[^\w]|_")
 _SETTINGS = "shelf"
 _GAP = "\u2d63"  # a letter of no language here, for the star inside an entry
+_APART = " … "
+_CLAUSE = 120
+_CLAUSE_END = r"(?=\s*(?:[.,;:!?)\"–—|\n]|$|\s(?:und|sowie|en)\s))"
+"""A verb's particle stands at the end of its clause, at most so many characters behind the verb."""
 
 ACTS = ("sign", "close", "agree", "renew", "exchange", "ratify", "effect", "approve", "end", "negotiate")
 FORMS = ("done", "now", "base", "plan", "noun", "failed", "threat")
@@ -61,12 +66,13 @@ class Cue(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """What one string of the automaton means; `lead` counts the space before a word; `whole` asks for a word's end."""
+    """What one string of the automaton means; `lead` counts the space before a word; `whole` asks for a word's end;
+    `rest` is the particle of a verb that is written apart."""
 
     meanings: tuple[Meaning, ...]
-    length: int
     lead: int
     whole: bool
+    rest: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +109,15 @@ def shelf(lang: str) -> Shelf:
 def _layer(
     tables: dict[str, dict[str, list[str]]], kinds: frozenset[str], given: dict[str, list[str]], spaced: bool
 ) -> Layer | None:
-    meanings: dict[str, set[Meaning]] = defaultdict(set)
-    whole: set[str] = set()
+    meanings: dict[tuple[str, str], set[Meaning]] = defaultdict(set)
+    whole: set[tuple[str, str]] = set()
     for kind in kinds & tables.keys():
         for code, words in tables[kind].items():
-            for word in words:
+            for entry in words:
+                word, _, particle = entry.partition(_APART)
                 for pattern, is_whole in _patterns(word, given, spaced):
-                    meanings[pattern].add((kind, code))
-                    whole |= {pattern} if is_whole else set()
+                    meanings[pattern, fold(particle)].add((kind, code))
+                    whole |= {(pattern, fold(particle))} if is_whole else set()
     return _compiled(meanings, whole) if meanings else None
 
 
@@ -172,16 +179,21 @@ def find(doc: Document) -> list[Cue]:
     ends = [sentence.end for sentence in doc.sentences]
     found: list[Cue] = []
     for layer in known.layers:
-        found += _in_layer(layer, text, ends)
+        found += _in_layer(layer, text, doc.folded, ends)
     return sorted(found, key=lambda cue: (cue.start, cue.end))
 
 
-def _in_layer(layer: Layer, text: str, ends: Sequence[int]) -> Iterator[Cue]:
-    """The cues of a layer: of those that fit, the leftmost, and of these the longest; none within another."""
+def _in_layer(layer: Layer, text: str, folded: str, ends: Sequence[int]) -> Iterator[Cue]:
+    """The cues of a layer: of those that fit, the leftmost, and of these the longest; none within another.
+
+    A verb whose particle stands apart wins over the bare verb.
+    """
+    patterns = layer.patterns
     fitting = [
         (start, -end, index)
         for index, start, end in layer.automaton.find_matches_as_indexes(text, overlapping=True)
-        if not layer.patterns[index].whole or not text[end].isalnum()
+        if not (patterns[index].whole and text[end].isalnum())
+        and ((rest := patterns[index].rest) is None or _is_apart(rest, folded, end - 1, ends))
     ]
     fitting.sort()
     sentence, last, taken = 0, len(ends) - 1, 0
@@ -195,6 +207,12 @@ def _in_layer(layer: Layer, text: str, ends: Sequence[int]) -> Iterator[Cue]:
             sentence += 1
         for kind, code in pattern.meanings:
             yield Cue(kind, code, begin, taken - 1, sentence)
+
+
+def _is_apart(particle: re.Pattern[str], folded: str, begin: int, ends: Sequence[int]) -> bool:
+    """Whether the particle ends the clause that the verb before `begin` stands in."""
+    sentence = ends[min(bisect_right(ends, begin), len(ends) - 1)]
+    return particle.search(folded, begin, min(sentence, begin + _CLAUSE)) is not None
 
 
 def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
@@ -212,9 +230,15 @@ def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[
             yield (" " if spaced and not rest else "") + clitic + text, spaced and not stem
 
 
-def _compiled(meanings: dict[str, set[Meaning]], whole: set[str]) -> Layer:
-    texts = sorted(meanings)
+def _compiled(meanings: dict[tuple[str, str], set[Meaning]], whole: set[tuple[str, str]]) -> Layer:
+    keys = sorted(meanings, key=lambda key: (key[0], not key[1], key[1]))  # those with a particle first
     patterns = tuple(
-        _Pattern(tuple(sorted(meanings[text])), len(text), int(text.startswith(" ")), text in whole) for text in texts
+        _Pattern(
+            tuple(sorted(meanings[key])),
+            int(key[0].startswith(" ")),
+            key in whole,
+            re.compile(rf"(?<!\w){re.escape(key[1])}{_CLAUSE_END}") if key[1] else None,
+        )
+        for key in keys
     )
-    return Layer(AhoCorasick(texts), patterns)
+    return Layer(AhoCorasick([text for text, _ in keys]), patterns)
