@@ -25,7 +25,6 @@ from classify.text import Document
 
 SHELVES = LEXICON / "cues"
 DEFAULT = "en"
-_NOT_WORD = re.compile(r"[^\w]|_")
 _SETTINGS = "shelf"
 _GAP = "\u2d63"  # a letter of no language here, for the star inside an entry
 _APART = " … "
@@ -53,6 +52,17 @@ LAYERS = (frozenset(ACTS) | {"skip"}, frozenset(("mark",)), frozenset(KINDS) - f
 """Kinds that are looked for together: within a layer the longest entry wins, across layers cues may overlap."""
 
 Meaning = tuple[str, str]
+
+
+class _Words(dict[int, int]):
+    """For `str.translate`: a space for all that is neither letter nor digit; filled as characters are met."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code if chr(code).isalnum() else ord(" ")
+        return self[code]
+
+
+_WORDS = _Words()
 
 
 class Cue(NamedTuple):
@@ -175,7 +185,7 @@ def read(path: Path) -> dict[str, dict[str, list[str]]]:
 def find(doc: Document) -> list[Cue]:
     """All cues of the document in order of their place; the time is linear in the document's length."""
     known = shelf(doc.lang)
-    text = f" {_NOT_WORD.sub(' ', doc.folded)} "
+    text = f" {doc.folded.translate(_WORDS)} "
     ends = [sentence.end for sentence in doc.sentences]
     found: list[Cue] = []
     for layer in known.layers:
@@ -218,7 +228,7 @@ def _is_apart(particle: re.Pattern[str], folded: str, begin: int, ends: Sequence
 def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[tuple[str, bool]]:
     """What an entry stands for in the automaton, and whether it has to end where a word ends."""
     stem, rest = word.endswith("*"), word.startswith("*")
-    bare = _NOT_WORD.sub(" ", fold(word.strip("*")).replace("*", _GAP)).strip()
+    bare = fold(word.strip("*")).replace("*", _GAP).translate(_WORDS).strip()
     if not bare:
         raise LexiconError(f"{word!r} holds no letter: cues are words")
     pieces = bare.split(_GAP)
