@@ -39,7 +39,8 @@ class Reached:
 class Record:
     """One agreement with its occasions, in order of time; `docs/merging.md` says what `confidence` counts.
 
-    `planned_on` is the announced day of a signing of which no report tells yet.
+    `confidence`, `reason`, `outlets` and `officials` rest on the reports of the present stage alone: who only announced a
+    signing does not confirm it. `planned_on` is the announced day of a signing of which no report tells yet.
     """
 
     key: str
@@ -68,9 +69,10 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     copied = {copy: first for one in chain for copy, first in one.copies}
     voices = [member for one in chain for member in one.members if member.id not in copied]
     stage = _stage(chain)
+    told = [one for one in voices if one.stage == stage] or voices
     signing = next((one for one in chain if one.stage == Stage.SIGNED), chain[0])
-    officials = tuple(sorted({one.official for one in voices if one.official in pair}))
-    outlets = len({one.voice or one.id for one in voices if one.official not in pair})
+    officials = tuple(sorted({one.official for one in told if one.official in pair}))
+    outlets = len({one.voice or one.id for one in told if one.official not in pair})
     sectors = signing.sectors or sectors_of(voices)
     papers, count = papers_of(_best(signing), signing, chain, sectors)
     return Record(
@@ -87,7 +89,7 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
         bodies=_names(signing, "bodies"),
         members=tuple(Member(m.id, one.key, copied.get(m.id)) for one in chain for m in one.members),
         occasions=tuple(chain),
-        confidence=_confidence(pair, [one for one in voices if one.stage == stage] or voices),
+        confidence=_confidence(pair, told),
         reason=_reason(officials, outlets),
         outlets=outlets,
         officials=officials,

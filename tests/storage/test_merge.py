@@ -245,6 +245,18 @@ def test_a_government_of_a_side_weighs_more_and_is_named() -> None:
     assert alone.reason == "the government of Kazakhstan reports it"
 
 
+def test_who_only_announced_it_does_not_confirm_the_signing() -> None:
+    plans = [
+        told("plan", "2025-05-20", Stage.PLANNED, on="2025-05-28", voice="Akorda", official="KZ"),
+        told("also", "2025-05-21", Stage.PLANNED, on="2025-05-28", voice="The Herald"),
+    ]
+    signed = told("sign", "2025-05-28", on="2025-05-28", voice="The Post")
+    [record], [alone] = records(*plans, signed), records(signed)
+    assert (len(record.members), record.stage) == (3, Stage.SIGNED)
+    assert (record.outlets, record.officials, record.reason) == (1, (), "one outlet reports it")
+    assert record.confidence == alone.confidence
+
+
 def test_one_false_signing_among_announcements_is_disputed() -> None:
     plans = [told(f"p{n}", f"2025-05-2{n}", Stage.PLANNED, on="2025-05-28", voice=f"voice {n}") for n in (4, 5, 6)]
     [record] = records(*plans, told("lie", "2025-05-22", on="2025-05-28", voice="cloned outlet"))
