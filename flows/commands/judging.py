@@ -39,7 +39,7 @@ def classify(files: tuple[Path, ...]) -> int:
 
 
 @click.command(short_help="Show why an item is labelled as it is.")
-@click.argument("what", metavar="[ID|URL|FILE|-]", default="-")
+@click.argument("what", metavar="[ID|ITEM|URL|FILE|-]", default="-")
 @click.option("--title", default="", help="Headline of a text that comes from a file or standard input.")
 @click.option("--lang", default="", help="Its language, where known (BCP 47).")
 @click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Day of its publication.")
@@ -47,7 +47,8 @@ def classify(files: tuple[Path, ...]) -> int:
 def explain(what: str, title: str, lang: str, published: datetime | None, as_json: bool) -> None:
     """Show why an item is labelled as it is: what was seen in it, each step, and what would have changed the outcome.
 
-    The item is one of the store, by id or address, or a text from a file or standard input (-).
+    The item is one of the store, by its number or address; of an agreement's id it is the first report. Or it is a text
+    from a file or standard input (-).
     """
     from flows.explaining import explained, find
 
