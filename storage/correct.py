@@ -104,7 +104,8 @@ def merge(session: Session, names: Sequence[str], *, by: str, now: datetime, not
 def split(
     session: Session, name: str, items: Collection[int], *, by: str, now: datetime, note: str = ""
 ) -> tuple[Agreement, Agreement]:
-    """Put some of an agreement's reports (by the numbers of their items) into a record of their own; both records."""
+    """Put some of an agreement's reports (by the numbers of their items) into a record of their own; the record
+    of the rest, then theirs. The name stays with the part that has more reports, else with that of the first report."""
     row = _live(session, name)
     reports = _reports(session, row)
     held = {one.item for one in reports}

@@ -115,11 +115,18 @@ def _records(held: Sequence[Held], decided: Sequence[_Decided]) -> list[Wanted]:
         if decision.kind == "merge":
             found = _joined(found, decision, by_id)
     rejections = [one for one in decided if one.kind == "reject"]
-    return [_wanted(record, by_id, rejections) for record in sorted(found, key=_order)]
+    found.sort(key=lambda record: _first_told(record, by_id))
+    return [_wanted(record, by_id, rejections) for record in found]
 
 
 def _merged(held: Iterable[Held]) -> list[merge.Record]:
     return merge.records(merge.occasions(one.telling for one in held))
+
+
+def _first_told(record: merge.Record, by_id: Mapping[str, Held]) -> tuple[str, datetime, str]:
+    """Of records with one key, which only a split gives, that with the first report comes first and keeps the name."""
+    key, least = _order(record)
+    return key, min(by_id[member.id].at for member in record.members), least
 
 
 def _order(record: merge.Record) -> tuple[str, str]:

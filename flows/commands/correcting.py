@@ -93,33 +93,44 @@ def merge(keys: tuple[str, ...], why: str, by: str) -> None:
 @WHY
 @BY
 def split(key: str, items: tuple[int, ...], why: str, by: str) -> None:
-    """Say that these ITEMs (numbers as `agreements show` gives them) tell of another agreement than ID."""
+    """Say that these ITEMs (numbers as `agreements show` gives them) tell of another agreement than ID.
+
+    ID stays the name of the part with more reports, or of the first report where both have as many.
+    """
+    from alerts.display import counted
     from storage import correct as room
 
     def work(session: Any, now: datetime) -> str:
-        kept, new = room.split(session, key, items, by=by, now=now, note=why)
-        return f"{kept.key} keeps the rest, {new.key} has {len(items)} reports"
+        rest, theirs = room.split(session, key, items, by=by, now=now, note=why)
+        has = [f"{one.key} has {counted(len(one.reports), 'report')}" for one in (theirs, rest)]
+        return f"{has[0]} (items {', '.join(map(str, sorted(set(items))))}), {has[1]} (the rest)"
 
     _decide(work)
 
 
 @correct.command("list")
-def list_() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_(as_json: bool) -> None:
     """Show all decisions, newest first."""
+    import json
+
     import storage
     from flows.app import opened
-    from flows.tables import print_table
+    from flows.tables import cell, print_table
     from storage import correct as room
 
     with opened() as app, storage.reading(app.engine) as session:
         made = room.decisions(session)
+    if as_json:
+        click.echo(json.dumps([_document(one) for one in made], ensure_ascii=False, indent=2))
+        return
     rows = [
         {
             "number": one.number,
             "at": f"{one.at:%Y-%m-%d %H:%M}",
             "kind": one.kind,
             "agreements": list(one.names),
-            "values": ", ".join(f"{k}={v}" for k, v in one.values.items() if v),
+            "values": "; ".join(f"{name}: {cell(value)}" for name, value in one.values.items() if value),
             "why": one.note,
             "by": one.by,
             "undone": f"{one.undone:%Y-%m-%d}" if one.undone else "",
@@ -127,3 +138,10 @@ def list_() -> None:
         for one in made
     ]
     print_table(rows, empty="nothing was decided")
+
+
+def _document(one: Any) -> dict[str, Any]:
+    """A decision for a machine; times as ISO 8601."""
+    undone = one.undone.isoformat() if one.undone else None
+    told = {"number": one.number, "at": one.at.isoformat(), "kind": one.kind, "agreements": list(one.names)}
+    return told | {"values": one.values, "why": one.note, "by": one.by, "undone": undone}

@@ -148,6 +148,28 @@ def test_a_split_holds_against_merging(engine: Engine) -> None:
     assert sorted(len(one.reports) for one in everything(engine)) == [1, 3]
 
 
+@pytest.mark.parametrize("outlet", [one.outlet for one in VISA])
+def test_the_name_stays_with_most_reports_else_with_the_first(outlet: str, engine: Engine) -> None:
+    put(engine, VISA)
+    at = {report.outlet: report.item for report in everything(engine)[0].reports}
+    others = [item for name, item in at.items() if name != outlet]
+    with transaction(engine) as session:
+        rest, theirs = correct.split(session, KEY, others, by="Ann", now=LATER)
+    assert (theirs.key, len(theirs.reports), len(rest.reports)) == (KEY, 2, 1)
+
+
+@pytest.mark.parametrize("late", [0, 1])
+@pytest.mark.parametrize("word", ["visa waiver", "visa regime", "short stays", "entry permits"])
+def test_of_as_many_reports_the_name_stays_with_the_first(word: str, late: int, engine: Engine) -> None:
+    first, second = VISA[0], replace(VISA[1], subject=word, day=VISA[0].day + timedelta(1))
+    put(engine, [first, second])
+    (whole,) = everything(engine)
+    items = [report.item for report in sorted(whole.reports, key=lambda one: one.published or one.seen)]
+    with transaction(engine) as session:
+        parts = correct.split(session, whole.key, [items[late]], by="Ann", now=LATER)
+    assert {part.reports[0].item: part.key == whole.key for part in parts} == {items[0]: True, items[1]: False}
+
+
 REFUSED = [
     (lambda s, items: correct.merge(s, [KEY, KEY], by="A", now=LATER), "name two different"),
     (lambda s, items: correct.merge(s, [KEY, "fr-it-2026-03"], by="A", now=LATER), "are of different pairs"),
