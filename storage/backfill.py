@@ -33,8 +33,8 @@ BATCH: Final = 2000
 """Lines of one transaction."""
 AHEAD: Final = 4
 """Batches that are classified while earlier ones are stored."""
-ARCHIVE: Final = Feed(key="backfill", outlet="Backfill", url="", country="", lang="", kind="other")
-"""The source of items whose host is no watched feed's."""
+ARCHIVE: Final = Feed(key="backfill", outlet="Backfill", url="", country="", lang="", kind="other", enabled=False)
+"""The source of items whose host is no watched feed's; itself no feed that is watched."""
 
 Classify = Callable[[Sequence[Entry]], Sequence[Labels]]
 

@@ -160,7 +160,8 @@ def coverage(session: Session, since: datetime, until: datetime) -> Coverage:
     good = col(Poll.outcome).in_(("entries", "unchanged"))
     window = (col(Item.seen) > since, col(Item.seen) <= until)
     about = select(col(ItemPair.item)).join(Item, col(Item.id) == col(ItemPair.item)).where(*window).distinct()
-    polls = select(col(Poll.source)).where(col(Poll.at) > since, col(Poll.at) <= until, good).distinct()
+    polls = select(col(Poll.source)).where(col(Poll.at) > since, col(Poll.at) <= until, good)
+    polls = polls.join(Source, col(Source.key) == col(Poll.source)).where(col(Source.watched)).distinct()
     news = select(col(ChangeRow.agreement)).join(AgreementRow, col(AgreementRow.id) == col(ChangeRow.agreement))
     firsts = session.scalars(
         select(col(AgreementRow.first_seen)).where(

@@ -13,7 +13,7 @@ from store_reports import MARCH, NOW, VISA, Said, everything, put, told
 
 from classify.model import Labels
 from seeds import Entry
-from storage import Backfilled, StoreError, backfill, reading
+from storage import Backfilled, StoreError, backfill, coverage, health, reading
 from storage.tables import Item, Meta, PendingPair, Source
 
 OTHERS = [("FR", "IT"), ("ES", "FR"), ("DE", "FR"), ("FR", "PT")]
@@ -55,6 +55,13 @@ def test_it_gives_what_an_ingest_gives(engine: Engine, tmp_path: Path) -> None:
     take(engine, archive(tmp_path / "a.jsonl"))
     (visa,) = (one for one in everything(engine) if one.pair == ("KZ", "RW"))
     assert (visa.key, len(visa.reports), visa.first_seen.date()) == ("kz-rw-2026-03", 3, MARCH)
+
+
+def test_the_archive_is_no_watched_feed(engine: Engine, tmp_path: Path) -> None:
+    take(engine, archive(tmp_path / "a.jsonl"))
+    with reading(engine) as session:
+        assert coverage(session, NOW - timedelta(7), NOW).feeds_watched == 0
+        assert health(session) == []
 
 
 class Stopped(Exception):
