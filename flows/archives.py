@@ -147,9 +147,12 @@ def _contact(settings: Settings) -> str:
 def backup(target: Path | None) -> Path:
     """Copies the store."""
     with app.opened() as opened:
+        if target is not None:
+            return storage.backup(opened.engine, target)
         ending = "db" if opened.settings.database_url.startswith("sqlite") else "dump"
         dated = opened.settings.data.expanduser() / "backups" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.{ending}"
-        return storage.backup(opened.engine, target or dated)
+        dated.parent.mkdir(parents=True, exist_ok=True)
+        return storage.backup(opened.engine, dated)
 
 
 def restore(source: Path) -> Path | None:

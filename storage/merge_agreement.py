@@ -39,8 +39,8 @@ class Reached:
 class Record:
     """One agreement with its occasions, in order of time; `docs/merging.md` says what `confidence` counts.
 
-    `confidence`, `reason`, `outlets` and `officials` rest on the reports of the present stage alone: who only announced a
-    signing does not confirm it. `planned_on` is the announced day of a signing of which no report tells yet.
+    `confidence`, `reason`, `outlets` and `officials` rest on the reports of the present stage alone: who only announced
+    a signing does not confirm it. `planned_on` is the announced day of a signing of which no report tells yet.
     """
 
     key: str

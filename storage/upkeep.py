@@ -47,10 +47,12 @@ class Retained:
 
 def backup(engine: Engine, target: Path) -> Path:
     """A consistent copy of the whole store, also while others write: an SQLite file, or a `pg_dump` archive (custom
-    format). An existing `target` is never overwritten."""
+    format). An existing `target` is never overwritten, and its folder is not made: a slip of the pen is no place for a
+    backup."""
     if target.exists():
         raise StoreError(f"{target}: is there already; name another file")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        raise StoreError(f"{target.parent}: no such folder; make it, or name another file")
     part = target.with_name(target.name + ".part")
     if (file := database_file(engine)) is not None:
         copy_database(file, part)
@@ -75,7 +77,9 @@ def restore_backup(url: str, source: Path, *, backups: Path | None = None) -> Pa
         open_store(url).dispose()
         return None
     _check_backup(source)
-    kept = backup(engine, (backups or file.parent / "backups") / f"before-restore-{_stamp()}.db")
+    kept_in = backups or file.parent / "backups"
+    kept_in.mkdir(parents=True, exist_ok=True)
+    kept = backup(engine, kept_in / f"before-restore-{_stamp()}.db")
     engine.dispose()
     copy_database(source, file)
     open_store(url, backups=backups).dispose()

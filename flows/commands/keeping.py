@@ -1,12 +1,13 @@
 """Keeping the store: `backfill`, `reclassify`, `site`, `backup`, `restore`."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from flows.exits import Exit
+from flows.exits import Exit, Stop
 
 
 @click.command(short_help="Take archives of JSON lines in; nothing is mailed.")
@@ -79,10 +80,14 @@ def backup(target: Path | None) -> None:
 
 @click.command(short_help="Put a backup in the place of the store.")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.confirmation_option(prompt="Put this backup in the place of the present store?")
-def restore(source: Path) -> None:
+@click.option("--yes", is_flag=True, help="Don't ask; needed where there is no terminal to ask at.")
+def restore(source: Path, yes: bool) -> None:
     """Put a backup in the place of the store; what was there is kept as a backup."""
     from flows.archives import restore as work
 
+    if not yes and not sys.stdin.isatty():
+        raise Stop("restore: needs --yes, for there is no terminal to ask at; nothing was changed", Exit.USAGE)
+    if not yes:
+        click.confirm("Put this backup in the place of the present store?", abort=True)
     kept = work(source)
     click.echo("restored" + (f"; what was there lies in {kept}" if kept else ""))

@@ -101,10 +101,53 @@ def test_a_rejected_agreement_is_shown_as_such_and_told_once(known: str, pactwat
     assert "it was a rehearsal" in pactwatch("correct", "list")[1]
 
 
+def test_decisions_as_table_and_as_json(known: str, pactwatch: Run) -> None:
+    assert json.loads(pactwatch("correct", "list", "--json")[1]) == []
+    pactwatch(
+        "correct", "relabel", known, "--sector", "justice", "--sector", "mining", "--why", "read it", "--by", "desk"
+    )
+    out = pactwatch("correct", "list")[1]
+    assert "sectors: justice, mining" in out
+    assert "[" not in out, "words, no Python"
+    (told,) = json.loads(pactwatch("correct", "list", "--json")[1])
+    assert (told["kind"], told["agreements"], told["why"], told["undone"]) == ("relabel", [known], "read it", None)
+    assert told["values"]["sectors"] == ["justice", "mining"]
+
+
+def test_an_agreement_is_explained_by_its_first_report(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    press.publish("/trade", ("Vietnam, Peru sign extradition treaty in Lima", SIGNED[1] + " It is the first one."))
+    watching("/world", "/trade")
+    (known,) = json.loads(pactwatch("run", "--json")[1])["agreements"]["new"]
+    items = sorted(one["item"] for one in json.loads(pactwatch("agreements", "show", known, "--json")[1])["reports"])
+    code, out, _ = pactwatch("explain", known.upper())
+    assert code == Exit.DONE
+    first, other = items if f"item {items[0]} of" in out else reversed(items)
+    assert out.startswith(f"the first report of {known.upper()} (the others: {other}): item {first} of ")
+    assert "Lima" in out
+    assert pactwatch("explain", "pe-vn-1999-01")[0] == Exit.FAILED
+
+
+def test_a_split_says_which_part_has_the_name(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    press.publish("/trade", ("Vietnam, Peru sign extradition treaty in Lima", SIGNED[1] + " It is the first one."))
+    watching("/world", "/trade")
+    (known,) = json.loads(pactwatch("run", "--json")[1])["agreements"]["new"]
+    item = json.loads(pactwatch("agreements", "show", known, "--json")[1])["reports"][0]["item"]
+    out = pactwatch("correct", "split", known, item)[1]
+    assert out.count(" has 1 report ") == 2
+    assert f"{known} has 1 report" in out
+    assert f"{known}-2 has 1 report" in out
+
+
 def test_backup_and_restore(known: str, user: Path, pactwatch: Run) -> None:
     copy = user / "copy.db"
     assert pactwatch("backup", copy)[0] == Exit.DONE
     assert pactwatch("backup", copy)[0] == Exit.FAILED
+    code, _, err = pactwatch("backup", user / "nowhere" / "copy.db")
+    assert (code, "no such folder" in err, (user / "nowhere").exists()) == (Exit.FAILED, True, False)
+    code, _, err = pactwatch("restore", copy)
+    assert (code, "needs --yes" in err) == (Exit.USAGE, True)
     pactwatch("correct", "reject", known, "--why", "a mistake")
     assert pactwatch("restore", copy, "--yes")[0] == Exit.DONE
     assert known in pactwatch("agreements")[1]

@@ -35,7 +35,9 @@ OTHER = Said("post", MARCH, MARCH, pair=("FR", "IT"))
 
 def test_a_backup_is_the_whole_store(engine: Engine, url: str, tmp_path: Path) -> None:
     put(engine, VISA)
-    copy = backup(engine, tmp_path / "copies" / "one.db")
+    with pytest.raises(StoreError, match="copies: no such folder"):
+        backup(engine, tmp_path / "copies" / "one.db")
+    copy = backup(engine, tmp_path / "one.db")
     put(engine, [OTHER])
     assert len(everything(engine)) == 2
     engine.dispose()
