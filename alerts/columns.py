@@ -21,10 +21,11 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, hang: int = 0, prefix: str = "", columns: int = WIDTH) -> str:
-    """`text` in lines of at most `columns`, each with `prefix`, all but the first indented by `hang`."""
-    text = re.sub(r"\s", " ", text.strip())
+    """`text` in lines of at most `columns`, each with `prefix`, all but the first indented by `hang`. No line is
+    broken at a no-break space, which comes out as a plain one."""
+    text = re.sub(r"[^\S\xa0]", " ", text.strip())
     if width(text) <= columns - len(prefix):
-        return prefix + text
+        return prefix + text.replace("\xa0", " ")
     lines: list[str] = []
     line, taken = "", 0
     for piece, glued in _pieces(text, columns - len(prefix) - hang):
@@ -36,7 +37,8 @@ def wrap(text: str, hang: int = 0, prefix: str = "", columns: int = WIDTH) -> st
         line += " " * gap + piece
         taken += gap + wide
     lines.append(line)
-    return "\n".join(prefix + (" " * hang if n else "") + one for n, one in enumerate(lines)).rstrip()
+    filled = "\n".join(prefix + (" " * hang if n else "") + one for n, one in enumerate(lines))
+    return filled.replace("\xa0", " ").rstrip()
 
 
 def _pieces(text: str, room: int) -> Iterator[tuple[str, bool]]:

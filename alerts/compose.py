@@ -2,13 +2,12 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts import display, lists, subject, why, wording
+from alerts import display, lists, opening, overview, subject, why
 from alerts.address import Target
 from alerts.choose import Chosen, mark
 from alerts.desk import Desk
@@ -75,7 +74,7 @@ def compose(
     today = window.until.astimezone(ZoneInfo(subscription.timezone)).date()
     told = [one for one in chosen if one.kind in ("new", "changed", "planned")]
     fixes = [one for one in chosen if one.kind not in ("new", "changed", "planned")]
-    coming = lists.coming(subscription, news.coming, desk, today) if told or fixes else None
+    coming = _coming(subscription, chosen, news, desk, today)
     listings = (
         coming,
         lists.idle(subscription, news.idle, desk, today) if told else None,
@@ -83,30 +82,49 @@ def compose(
         lists.feeds(news.feeds, today),
     )
     to = why.reader(subscription, recipient.mailbox, desk)
-    rare = subscription.rhythm in ("weekly", "monthly")
-    lead = _lead(chosen, coming, len(news.feeds), window, news.coverage.weeks if rare else ())
-    coverage = _coverage(news.coverage, len(told))
+    coverage = opening.coverage_line(news.coverage, len(told))
+    lead = opening.lead(
+        chosen,
+        told,
+        coming=coming,
+        coverage=news.coverage if chosen else Coverage(),
+        troubled=len(news.feeds),
+        missed=window.missed,
+    )
     return Digest(
-        kind="digest" if told or fixes else "empty",
+        kind="digest" if chosen else "empty",
         slot=window.slot,
         since=window.since,
         until=window.until,
         subject=_subject(subscription, told, fixes, news.coverage),
-        head=_head(told, fixes),
-        lead=lead if told or fixes else f"{coverage} {lead}".strip(),
-        meta=f"{subscription.name}, {_period(window, subscription)}",
+        head=opening.head(told, fixes),
+        lead=lead if chosen else f"{coverage} {lead}".strip(),
+        meta=opening.meta(subscription, window.since, window.until, news.coverage.weeks),
         browser=f"{desk.site}/" if desk.site else "",
+        counts=opening.counts(told),
+        index=overview.index(told, desk),
+        top=why.top(to, desk),
         parts=parts_of(told, desk, today, {} if drawn is None else drawn),
         listings=tuple(listing for listing in listings if listing),
-        coverage=coverage if told or fixes else "",
+        coverage=coverage if chosen else "",
         why=why.why(subscription, recipient.shown),
         actions=why.actions(subscription, to, desk),
-        foot=why.foot(to, desk, version) if told or fixes else why.foot(to, desk, version)[-1:],
+        foot=why.foot(to, desk, version) if chosen else why.foot(to, desk, version)[-1:],
         reader=to,
         message_id=message_id(subscription, window.slot, desk),
         tellings=tuple(Telling(c.agreement.key, c.agreement.stage, mark(c.agreement)) for c in chosen)
         + tuple(lists.feed_telling(feed) for feed in news.feeds[: lists.MOST]),
     )
+
+
+def _coming(
+    subscription: Subscription, chosen: Sequence[Chosen], news: News, desk: Desk, today: date
+) -> Listing | None:
+    """Announced signings but those that this issue tells as news."""
+    if not chosen:
+        return None
+    told = {one.agreement.key for one in chosen}
+    return lists.coming(subscription, [a for a in news.coming if a.key not in told], desk, today)
 
 
 def compose_correction(
@@ -126,6 +144,9 @@ def compose_correction(
         lead=f"{issue}: {title}. This is {lists.what_is_wrong(one)}",
         meta=f"{subscription.name}, {display.moment(window.until)}",
         browser=lists.page(one.agreement, desk),
+        counts=(),
+        index=(),
+        top=(),
         parts=(),
         listings=(),
         coverage="",
@@ -160,63 +181,3 @@ def _subject(subscription: Subscription, told: Sequence[Chosen], fixes: Sequence
     if told:
         return subject.of_news(told)
     return subject.of_corrections(fixes) if fixes else subject.of_nothing(subscription.name, coverage)
-
-
-def _head(told: Sequence[Chosen], fixes: Sequence[Chosen]) -> str:
-    """'3 signed, 1 in force, 1 ended'; with the countries where there are at most two agreements."""
-    if not told:
-        return display.counted(len(fixes), "correction") if fixes else "Nothing new"
-    stages = Counter(one.agreement.stage for one in told)
-    line = ", ".join(
-        f"{stages[stage]} {display.STAGES[stage].word.lower()}" for stage in display.STAGES if stages[stage]
-    )
-    names = ", ".join(wording.joined_names(one.agreement) for one in told)
-    return f"{line}: {names}" if len(told) <= 2 and len(line) + len(names) <= 70 else line
-
-
-def _lead(
-    chosen: Sequence[Chosen], coming: Listing | None, troubled: int, window: Window, weeks: tuple[int, ...]
-) -> str:
-    """What else there is, most urgent first: withdrawn, uncertain, caught up, coming, feeds, the weeks before."""
-    withdrawn = [one for one in chosen if one.kind == "withdrawn"]
-    again = sum(one.again for one in chosen)
-    parts = []
-    if withdrawn:
-        named = wording.listed([display.codes(one.agreement.pair) for one in withdrawn[:3]])
-        how_many = display.counted(len(withdrawn), "earlier report is", "earlier reports are")
-        parts.append(f"{how_many} withdrawn ({named})")
-    if again:
-        parts.append(f"{display.counted(again, 'item')} may have reached you before")
-    if window.missed:
-        parts.append(f"this issue also covers {display.counted(window.missed, 'issue')} that could not be made")
-    if coming:
-        late = sum(row.is_late for row in coming.rows)
-        due = display.counted(len(coming.rows) + coming.left - late, "signing is", "signings are")
-        parts.append(f"{due} announced" + (f", {late} overdue" if late else ""))
-    if troubled:
-        parts.append(display.counted(troubled, "feed needs a look", "feeds need a look"))
-    lead = wording.upper("; ".join(parts)) + "." if parts else ""
-    if sum(count > 0 for count in weeks) >= 3:
-        lead += f" All agreements, last {len(weeks)} weeks: {' '.join(map(str, weeks))}."
-    return lead.strip()
-
-
-def _period(window: Window, subscription: Subscription) -> str:
-    zone = ZoneInfo(subscription.timezone)
-    first, last = window.since.astimezone(zone).date(), window.until.astimezone(zone).date()
-    if first == last:
-        return display.short_day(last)
-    begin = display.short_day(first)
-    if first.year == last.year:
-        begin = begin.removesuffix(f" {first.year}")
-        if first.month == last.month:
-            begin = str(first.day)
-    return f"{begin} to {display.short_day(last)}"
-
-
-def _coverage(coverage: Coverage, told: int) -> str:
-    return (
-        f"{coverage.feeds_read} of {coverage.feeds_watched:,} feeds were read: "
-        f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
-        f"{display.counted(coverage.agreements, 'agreement')}, {told:,} of them in your filter."
-    )

@@ -41,6 +41,41 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many agreements of a stage a digest tells: '3 signed' with the stage's mark."""
+
+    stage: str
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An agreement in the index: mark, both names, and (in short digests) what it is about."""
+
+    key: str
+    stage: str
+    mark: str
+    word: str
+    names: str
+    about: str
+    url: str
+    """Its page; empty without an archive site."""
+    is_lone: bool
+    """Reported by one outlet only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The agreements of one field in the index, the surest first; without `label` the only group."""
+
+    label: str
+    entries: tuple[Entry, ...]
+    left: int = 0
+    """How many more there are than entries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One agreement as a digest tells it."""
 
@@ -56,8 +91,9 @@ class Item:
     mark: str
     when: str
     what: str
-    """Place, instruments and sectors, as one line."""
+    """Instruments, sectors and sums, as far as the title does not say them."""
     before: str
+    """The stage before and since when, with its mark, or that none was known."""
     notes: tuple[str, ...]
     """Why it comes back, what contradicts it."""
     quote: Quote | None
@@ -126,6 +162,11 @@ class Digest:
     meta: str
     browser: str
     """Address of the same in the archive, or empty."""
+    counts: tuple[Count, ...]
+    """The head where agreements are told: how many of each stage."""
+    index: tuple[Group, ...]
+    top: tuple[Link, ...]
+    """What can be done, in few words for the first lines."""
     parts: tuple[Part, ...]
     listings: tuple[Listing, ...]
     coverage: str
@@ -137,6 +178,11 @@ class Digest:
     answers: str = ""
     """Message-ID of the issue that a correction corrects."""
     tellings: tuple[Telling, ...] = ()
+
+    @property
+    def tail(self) -> str:
+        """What the head says beside the counts."""
+        return self.head.removeprefix(", ".join(count.text for count in self.counts))
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -3,27 +3,37 @@
 from collections.abc import MutableMapping, Sequence
 from datetime import date
 
-from alerts import display, lists, wording
+from alerts import display, lists, sources, wording
 from alerts.choose import Chosen
 from alerts.desk import Desk
 from alerts.digest import Item, Link, Part
 from classify.model import Stage
+from storage.records import Agreement
 
 DrawnKey = tuple[str, date]
 LINKS = 4
 """Most sources that an item names; the quoted one is one of them."""
-_PARTS = (("new", "Newly signed"), ("changed", "Changed stage"), ("planned", "Newly announced"))
+_PARTS = {
+    "new": "Newly signed",
+    "changed": "Changed stage",
+    "late": "First seen in force or ended",
+    "planned": "Newly announced",
+}
 
 
 def parts_of(
     told: Sequence[Chosen], desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]
 ) -> tuple[Part, ...]:
-    parts = []
-    for kind, title in _PARTS:
-        items = tuple(_drawn(one, desk, today, drawn) for one in told if one.kind == kind)
-        if items:
-            parts.append(Part(title, items))
-    return tuple(parts)
+    parts: dict[str, list[Item]] = {kind: [] for kind in _PARTS}
+    for one in told:
+        parts[_part(one)].append(_drawn(one, desk, today, drawn))
+    return tuple(Part(_PARTS[kind], tuple(items)) for kind, items in parts.items() if items)
+
+
+def _part(one: Chosen) -> str:
+    """What moved on stands apart from what was never seen at an earlier stage."""
+    moved = one.before or any(step.stage != one.agreement.stage for step in one.agreement.stages)
+    return "late" if one.kind == "changed" and not moved else one.kind
 
 
 def _drawn(one: Chosen, desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> Item:
@@ -38,8 +48,8 @@ def _drawn(one: Chosen, desk: Desk, today: date, drawn: MutableMapping[DrawnKey,
 
 def _item(one: Chosen, desk: Desk, today: date) -> Item:
     agreement = one.agreement
-    quote = wording.quote_of(agreement)
-    sources, more = wording.others(agreement, LINKS - 1 if quote else LINKS)
+    quote = sources.quote_of(agreement)
+    voices, more = sources.others(agreement, LINKS - 1 if quote else LINKS)
     page = f"{desk.site}/a/{agreement.key}/#reports" if desk.site else ""
     word = display.STAGES[agreement.stage]
     return Item(
@@ -52,21 +62,23 @@ def _item(one: Chosen, desk: Desk, today: date) -> Item:
         stage=agreement.stage.value,
         word=word.word,
         mark=word.mark,
-        when=", ".join(
-            p
-            for p in (wording.stage_when(display.present(agreement), agreement), display.one_line(agreement.place, 60))
-            if p
-        ),
+        when=_when(agreement),
         what=wording.what(agreement),
         before="" if agreement.stage is Stage.PLANNED else wording.before(agreement, one.before, today),
         notes=_notes(one),
         quote=quote,
-        sources=sources,
+        sources=voices,
         more=Link(f"{more:,} more", page) if more else None,
         confidence=f"{agreement.confidence:.2f}",
         sure=display.confidence_word(agreement.confidence),
         reason=display.one_line(agreement.reason).rstrip("."),
     )
+
+
+def _when(agreement: Agreement) -> str:
+    """Day and place; the place only where the title leaves it out."""
+    day, place = wording.stage_when(display.present(agreement), agreement), display.one_line(agreement.place, 60)
+    return f"{day}, {place}" if place and place.casefold() not in agreement.title.casefold() else day
 
 
 def _notes(one: Chosen) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from alerts.templating import templates
 
 BUDGET = 95_000
 """Bytes of HTML; from 102,000 on Gmail cuts a mail off."""
-ROWS = 120
-"""Rows of the index in HTML; the written text has up to `TEXT_ROWS`."""
+ROWS = 60
+"""Lines of what is not told in full, in HTML; the written text has up to `TEXT_ROWS`."""
 TEXT_ROWS = 1_000
 LEAST = 1_200
 """Bytes that no full item goes below."""
-_DARK = frozenset("main wrap s t h i q r signed in_force ended planned".split())  # noqa: SIM905
+_DARK = frozenset("main wrap s t i q r signed in_force ended planned".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +37,41 @@ class Message:
 
 def render(digest: Digest, desk: Desk) -> Message:
     """The whole message. Raises `MessageError` where a header would not read back as set."""
-    html, full, rows = _html(digest)
-    text = _text(digest, full, rows)
+    html, count = _html(digest)
+    text = _text(digest, count)
     return Message(digest.subject, html, text, build(digest, desk, text, html), digest.message_id)
 
 
-def _html(digest: Digest) -> tuple[str, frozenset[str], int]:
-    """HTML within the budget, the keys of the items shown in full, and how many index rows it has."""
+def _html(digest: Digest) -> tuple[str, int]:
+    """HTML within the budget, and how many items it tells in full."""
     items = digest.items
-    rows = min(len(items), ROWS)
     count = min(len(items), BUDGET // LEAST)
+    rows = min(len(items), ROWS)
     html = _draw(digest, count, rows)
     if len(html.encode()) > BUDGET:
-        while (bare := len(_draw(digest, 0, rows).encode())) > BUDGET and rows > 1:
-            rows = rows * 3 // 4
+        bare = len(_draw(digest, 0, rows).encode())
         each = max(LEAST, (len(html.encode()) - bare) // max(1, count))
         count = min(count - 1, max(0, (BUDGET - bare) // each))
-        while len((html := _draw(digest, count, rows)).encode()) > BUDGET and count:
-            count -= 1
-    return html, frozenset(item.key for item in items[:count]), rows
+        while len((html := _draw(digest, count, rows)).encode()) > BUDGET and count + rows:
+            count, rows = (count - 1, rows) if count else (0, rows * 3 // 4)
+    return html, count
 
 
 def _draw(digest: Digest, count: int, rows: int) -> str:
-    full = frozenset(item.key for item in digest.items[:count])
-    return _inline(_page("digest.html.j2").render(_context(digest, full, digest.items[:rows])))
+    return _inline(_page("digest.html.j2").render(_context(digest, count, rows)))
 
 
-def _text(digest: Digest, full: frozenset[str], rows: int) -> str:
-    shown = digest.items if rows == len(digest.items) else digest.items[:TEXT_ROWS]
-    text = _page("digest.txt.j2").render(_context(digest, full, shown))
+def _text(digest: Digest, count: int) -> str:
+    text = _page("digest.txt.j2").render(_context(digest, count, TEXT_ROWS))
     return re.sub(r"\n{4,}", "\n\n\n", text).strip() + "\n"
 
 
-def _context(digest: Digest, full: frozenset[str], rows: tuple[Item, ...]) -> dict[str, object]:
-    return {"d": digest, "full": full, "rows": rows, "left": _left(digest, len(full), len(rows)), "piece": _piece}
+def _context(digest: Digest, count: int, rows: int) -> dict[str, object]:
+    """What a page needs: which items stand in full, and which ones of each part in a line."""
+    full = frozenset(item.key for item in digest.items[:count])
+    brief = frozenset(item.key for item in digest.items[count : count + rows])
+    lines = [tuple(item for item in part.items if item.key in brief) for part in digest.parts]
+    return {"d": digest, "full": full, "rows": lines, "left": _left(digest, count, len(brief)), "piece": _piece}
 
 
 @lru_cache(maxsize=4096)
@@ -79,16 +80,14 @@ def _piece(name: str, item: Item, last: bool = False) -> Markup:
     return Markup(_page(name).render(a=item, last=last).rstrip("\n"))  # noqa: S704 (a rendered template)
 
 
-def _left(digest: Digest, full: int, rows: int) -> str:
+def _left(digest: Digest, full: int, brief: int) -> str:
     """What was cut for size, and where it is."""
+    total = len(digest.items)
+    if full == total:
+        return ""
+    told = f"{full:,} of {total:,} are told in full, {brief:,} in a line each"
     where = "in the browser" if digest.browser else "in the store: pactwatch agreements"
-    cut = len(digest.items) - rows
-    if cut:
-        return (
-            f"{rows:,} of {len(digest.items):,} agreements are listed here and {full:,} told in full; all are {where}."
-        )
-    cut = len(digest.items) - full
-    return f"{full:,} are told in full below, {cut:,} more {where}." if cut else ""
+    return f"{told}; all are {where}." if full + brief < total else f"{told}."
 
 
 @cache

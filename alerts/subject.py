@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 from alerts import display
 from alerts.choose import Chosen
-from alerts.wording import topic
-from classify.names import country_name
+from alerts.wording import short_names, topic
 from storage.records import Agreement, Coverage
 
 LIMIT = 70
-SHORT = {"AE": "UAE", "EU": "EU", "GB": "UK", "US": "US"}
-"""Names that newspapers shorten in headlines."""
 
 
 def of_news(news: Sequence[Chosen]) -> str:
@@ -42,20 +39,16 @@ def of_nothing(name: str, coverage: Coverage) -> str:
     return f"Nothing new in {display.one_line(name, LIMIT - len('Nothing new in ') - len(tail))}{tail}"
 
 
-def _names(agreement: Agreement) -> str:
-    return "–".join(SHORT.get(code) or country_name(code) for code in agreement.pair)
-
-
 def _full(agreement: Agreement) -> str:
-    return f"{_names(agreement)} {topic(agreement)}".strip()
+    return f"{short_names(agreement)} {topic(agreement)}".strip()
 
 
 def _brief(agreement: Agreement) -> str:
-    return " ".join((_names(agreement), *agreement.sectors[:1]))
+    return " ".join((short_names(agreement), *agreement.sectors[:1]))
 
 
 def _named(agreement: Agreement) -> str:
-    return _names(agreement)
+    return short_names(agreement)
 
 
 def _coded(agreement: Agreement) -> str:

@@ -5,10 +5,11 @@ from urllib.parse import quote
 from alerts import display
 from alerts.desk import Desk
 from alerts.digest import Link, Reader
+from alerts.groups import IN_SENTENCE
 from alerts.subscription import Subscription
 from alerts.unsubscribe import token
 from alerts.wording import listed
-from classify.names import country_name
+from classify.names import country_in_sentence
 
 
 def filters(subscription: Subscription) -> str:
@@ -37,7 +38,8 @@ def _sectors(subscription: Subscription) -> str:
 
 
 def _places(subscription: Subscription) -> str:
-    places = [country_name(code) for code in subscription.countries] + list(subscription.groups)
+    places = [country_in_sentence(code) for code in subscription.countries]
+    places += [IN_SENTENCE[group] for group in subscription.groups]
     pairs = ["–".join(pair) for pair in subscription.pairs]
     wide = [f"agreements of {listed(places, 'or')}"] if places else []
     return " and ".join(wide + ([f"pairs {listed(pairs)}"] if pairs else [])) or "any pair"
@@ -81,16 +83,33 @@ def reader(subscription: Subscription, mailbox: str, desk: Desk) -> Reader:
     )
 
 
+def top(to: Reader, desk: Desk) -> tuple[Link, ...]:
+    """The ways on from the first lines: few and short."""
+    ways = {
+        "Browser": f"{desk.site}/" if desk.site else "",
+        "Calendar": f"{desk.site}/coming.ics" if desk.site else "",
+        "CSV": f"{desk.site}/agreements.csv" if desk.site else "",
+        "Change": _letter(desk.reply_to, f"change: {to.name}") if to.mailbox and desk.reply_to else "",
+        "Unsubscribe": _stop(to),
+    }
+    return tuple(Link(words, url) for words, url in ways.items() if url)
+
+
+def _stop(to: Reader) -> str:
+    return (to.post_url or to.unsubscribe_mailto) if to.mailbox else ""
+
+
 def actions(subscription: Subscription, to: Reader, desk: Desk) -> tuple[Link, ...]:
     """What can be done, each one step away."""
     links = []
     if to.mailbox and desk.reply_to:
         for words, order in (("Change the filter", "change"), ("Pause", "pause")):
             links.append(Link(words, _letter(desk.reply_to, f"{order}: {subscription.name}")))
-    if to.mailbox and (to.post_url or to.unsubscribe_mailto):
-        links.append(Link("Unsubscribe", to.post_url or to.unsubscribe_mailto))
+    if stop := _stop(to):
+        links.append(Link("Unsubscribe", stop))
     if desk.site:
         links.append(Link("All agreements as CSV", f"{desk.site}/agreements.csv"))
+        links.append(Link("Coming signings as a calendar", f"{desk.site}/coming.ics"))
     return tuple(links)
 
 

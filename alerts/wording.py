@@ -1,17 +1,19 @@
-"""One agreement in English: what it is, when and where, what it was before, who tells of it."""
+"""One agreement in English: what it is, when and where, what it was before."""
 
 import re
-import unicodedata
 from collections import Counter
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from alerts import display
-from alerts.digest import Quote, Source
+from classify import subjects
+from classify.fold import fold
+from classify.lang import detect
 from classify.model import Stage
 from classify.names import country_name
 from storage.outbox import Told
-from storage.records import Agreement, Paper, Report, StageDate
+from storage.records import Agreement, Paper, StageDate
 
 PAPERS: dict[str, tuple[str, str]] = {
     "treaty": ("treaty", "treaties"),
@@ -31,19 +33,26 @@ PAPERS: dict[str, tuple[str, str]] = {
 """Types of instruments in English, one and many."""
 
 
+SHORT: dict[str, str] = {
+    "AE": "UAE", "AG": "Antigua", "BA": "Bosnia", "CF": "CAR", "CG": "Congo", "EU": "EU", "GB": "UK", "KN": "St Kitts",
+    "LC": "St Lucia", "ST": "São Tomé", "TT": "Trinidad", "US": "US", "VC": "St Vincent",
+}  # fmt: skip
+"""Names that newspapers shorten in headlines."""
+
+
 def names(agreement: Agreement) -> str:
     """'Kazakhstan – Rwanda'."""
     return " – ".join(country_name(code) for code in agreement.pair)
 
 
+def short_names(agreement: Agreement) -> str:
+    """'Kenya–UAE', as a headline has it."""
+    return "–".join(SHORT.get(code) or country_name(code) for code in agreement.pair)
+
+
 def is_named(agreement: Agreement) -> bool:
     """Whether the title already names both sides."""
     return all(country_name(code) in agreement.title for code in agreement.pair)
-
-
-def joined_names(agreement: Agreement) -> str:
-    """'Kazakhstan–Rwanda', for subjects."""
-    return "–".join(country_name(code) for code in agreement.pair)
 
 
 def listed(words: tuple[str, ...] | list[str], last: str = "and") -> str:
@@ -73,8 +82,19 @@ def instruments(agreement: Agreement) -> str:
 
 def subject(agreement: Agreement, limit: int = 48) -> str:
     """What the one paper is about, where there is one and it says so briefly; else ''."""
-    told = [display.one_line(paper.subject) for paper in _telling(agreement) if paper.subject]
-    return told[0] if len(agreement.papers) == 1 and told and len(told[0]) <= limit else ""
+    told = [display.one_line(paper.subject).removeprefix("the ") for paper in _telling(agreement)]
+    return told[0] if len(told) == 1 and len(told[0]) <= limit and reads_well(told[0]) else ""
+
+
+@lru_cache(maxsize=4096)
+def reads_well(subject: str) -> bool:
+    """Whether a paper's subject can stand in an English line: in Latin letters, with a word that names a field, and
+    not in another language. What reports call a paper is often a fragment; the sectors stand in for it then."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ,-]*[A-Za-z0-9]", subject):
+        return False
+    folded = fold(subject)
+    names_a_field = any(meaning.kind != "cue" for meaning in subjects.find(folded, "en"))
+    return names_a_field and detect(folded) == "en"
 
 
 def _telling(agreement: Agreement) -> tuple[Paper, ...]:
@@ -83,9 +103,9 @@ def _telling(agreement: Agreement) -> tuple[Paper, ...]:
     return () if lone else agreement.papers
 
 
-def topic(agreement: Agreement) -> str:
-    """What it is about, in a few words for subjects: 'mining, digital'."""
-    return subject(agreement, 30) or ", ".join(sectors(agreement)[:2])
+def topic(agreement: Agreement, limit: int = 30) -> str:
+    """What it is about, in a few words for subjects and the index: 'mining, digital'."""
+    return subject(agreement, limit) or ", ".join(sectors(agreement)[:2])
 
 
 def short(agreement: Agreement) -> str:
@@ -107,9 +127,13 @@ def stage_when(step: StageDate | None, agreement: Agreement) -> str:
 
 
 def what(agreement: Agreement) -> str:
-    """Instruments, sectors and amounts as sentences: 'Protocol: mining, science. EUR 30 million.'"""
-    kind, about = instruments(agreement), ", ".join(sectors(agreement))
-    line = f"{kind}: {about}" if kind and about else upper(kind or about)
+    """Instruments, subject, sectors and sums that the title leaves out: 'Protocol: mining. EUR 30 million.'"""
+    title = agreement.title.casefold()
+    kind, about = instruments(agreement), subject(agreement)
+    kind = "" if kind.casefold() in title else kind
+    fields = [] if all(sector in title for sector in agreement.sectors) else sectors(agreement)
+    topics = "; ".join(part for part in (about if about.casefold() not in title else "", ", ".join(fields)) if part)
+    line = f"{kind}: {topics}" if kind and topics else upper(kind or topics)
     parts = [f"{part}." for part in (line, _progress(agreement), *amounts(agreement.papers)) if part]
     return " ".join(parts)
 
@@ -137,17 +161,27 @@ def _money(amount: float) -> str:
 
 
 def before(agreement: Agreement, told: Told | None, today: date) -> str:
-    """The stage before and since when: 'signed 11 Mar 2025, 20 months ago'; '' where none is known."""
-    earlier = [step for step in agreement.stages if step.stage != agreement.stage]
-    step = earlier[-1] if earlier else None
-    if step is None:
-        return f"{told.stage.replace('_', ' ')} in an earlier issue" if told and told.stage != agreement.stage else ""
-    word = display.STAGES[step.stage].word.lower()
+    """The stage before and since when: 'was ● signed 11 Mar 2025, 20 months ago'; 'first seen in force' where a later
+    stage is the first that any report told; '' for a signing without a step before it."""
+    step = next((step for step in reversed(agreement.stages) if step.stage != agreement.stage), None)
+    if step:
+        return f"was {_reached(step, today)}"
+    if told and told.stage != agreement.stage:
+        return f"was {_staged(Stage(told.stage))} in an earlier issue"
+    later = agreement.stage in (Stage.IN_FORCE, Stage.ENDED)
+    return f"first seen {display.STAGES[agreement.stage].word.lower()}" if later else ""
+
+
+def _reached(step: StageDate, today: date) -> str:
     if step.on is None or step.stage is Stage.PLANNED:
-        return f"{word}, first reported {display.short_day(step.reported.date())}"
-    since = f"{word} since" if step.stage is Stage.IN_FORCE else word
-    ago = age(step.on, today)
-    return f"{since} {display.short_day(step.on, step.precision)}" + (f", {ago} ago" if ago else "")
+        return f"{_staged(step.stage)}, first reported {display.short_day(step.reported.date())}"
+    since = "since " if step.stage is Stage.IN_FORCE else ""
+    day, ago = display.short_day(step.on, step.precision), age(step.on, today)
+    return f"{_staged(step.stage)} {since}{day}" + (f", {ago} ago" if ago else "")
+
+
+def _staged(stage: Stage) -> str:
+    return f"{display.STAGES[stage].mark} {display.STAGES[stage].word.lower()}"
 
 
 def age(since: date, today: date) -> str:
@@ -181,64 +215,3 @@ def ascii_url(url: str) -> str:
         return ""
     path, query, fragment = (quote(p, safe="/%:@!$&'()*+,;=~-._?[]") for p in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
-
-
-def source(report: Report) -> Source:
-    """An outlet's report as a link, official ones marked; the host is named where the outlet's name doesn't say it."""
-    url = ascii_url(report.url)
-    host = display.host(url)
-    outlet = display.one_line(report.outlet, 80)
-    return Source(
-        outlet=outlet or host or "unnamed outlet",
-        url=url,
-        host="" if not outlet or _says(outlet, host) else host,
-        lang=report.lang,
-        lang_name=display.language_name(report.lang),
-        official=bool(report.official),
-    )
-
-
-def _says(outlet: str, host: str) -> bool:
-    """Whether the name of an outlet tells its host: the host's longest part stands in the name, or the name in it."""
-    try:
-        host = host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return False
-    part = _letters(max(host.split(".")[:-1] or [""], key=len))
-    name = _letters(outlet)
-    return bool(part) and bool(name) and (part in name or name in part)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", text).casefold())
-
-
-def quote_of(agreement: Agreement) -> Quote | None:
-    """The evidence: official first, else the earliest, with a mark where reading it took more than what one sees."""
-    report = agreement.evidence
-    if report is None or report.evidence is None:
-        return None
-    stored = report.evidence.sentence
-    shown = display.clean(stored).strip()
-    changed = report.evidence.cleaned or shown != stored.strip()
-    return Quote(
-        sentence=shown,
-        lang=report.lang if report.lang not in ("", "und") else "mul",
-        direction=display.direction(report.lang),
-        source=source(report),
-        note="hidden characters removed" if changed else "",
-    )
-
-
-def others(agreement: Agreement, most: int) -> tuple[tuple[Source, ...], int]:
-    """Further sources than the quoted one, originals only, and how many more there are."""
-    shown = agreement.evidence
-    rest = [report for report in agreement.reports if report is not shown and report.copy_of is None]
-    seen = {shown.voice} if shown else set()
-    firsts = []
-    for report in rest:
-        if report.voice not in seen:
-            firsts.append(report)
-            seen.add(report.voice)
-    copies = sum(report.copy_of is not None for report in agreement.reports)
-    return tuple(source(report) for report in firsts[:most]), len(rest) - len(firsts[:most]) + copies

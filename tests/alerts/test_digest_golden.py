@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mail_long import long
 from mail_records import (
     COVERAGE,
     DESK,
@@ -47,6 +48,7 @@ def empty() -> Digest:
 
 CASES: dict[str, tuple[Callable[[], Digest], Desk]] = {
     "weekly": (weekly, DESK),
+    "long": (long, DESK),
     "first": (first_issue, Desk()),
     "correction": (correction, DESK),
     "empty": (empty, DESK),

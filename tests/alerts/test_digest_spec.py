@@ -1,65 +1,43 @@
-"""The checkable requirements of a digest (parts A and B of the reader's specification), by their numbers."""
+"""What a digest says: the requirements 1 to 14 of the reader's specification, by their numbers (docs/digests.md)."""
 
-import itertools
 import re
-import textwrap
-import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, timedelta
 from email import message_from_bytes, policy
-from html.parser import HTMLParser
 
 import pytest
-from mail_records import COVERAGE, DESK, NOW, READER, WEEK, WEEKLY, first_issue, lithium, many, news, power_line, weekly
+from mail_long import assorted, long
+from mail_pages import ALL, Page, digest_of
+from mail_records import (
+    DESK,
+    NOW,
+    READER,
+    WEEK,
+    WEEKLY,
+    coming,
+    first_issue,
+    hydrogen,
+    lithium,
+    many,
+    minerals,
+    news,
+    oil_stocks,
+    power_line,
+    weekly,
+)  # fmt: skip
+from markupsafe import escape
+from site_records import at
 
-from alerts import lists
+from alerts import lists, why
 from alerts.choose import choose
-from alerts.columns import width
 from alerts.compose import News, Window, compose
 from alerts.desk import Desk
-from alerts.digest import Digest
-from alerts.render import BUDGET, _page, _piece, render
+from alerts.render import BUDGET, render
 from alerts.subscription import Subscription
+from classify.model import Stage
 from storage.outbox import Told
-from storage.records import Agreement
-
-ALL = Subscription(name="all", address="mailto:j.moreau@example.org", rhythm="weekly")
-
-
-class Page(HTMLParser):
-    """Tags in order, links and the visible text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.words: list[str] = []
-        self._hidden = 0
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        self._hidden += tag in ("style", "title", "head")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("style", "title", "head")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.words).split())
-
-    def links(self) -> list[str]:
-        return [attrs["href"] for tag, attrs in self.tags if tag == "a"]
-
-
-def digest_of(records: list[Agreement], desk: Desk = DESK, told: dict[str, Told] | None = None) -> Digest:
-    chosen = choose(ALL, records, told or {}, WEEK)
-    window = Window(WEEK, NOW, "2026-11-23")
-    return compose(ALL, chosen, news=News(coverage=COVERAGE), window=window, desk=desk, recipient=READER)
-
+from storage.records import Change
 
 MESSAGE = render(weekly(), DESK)
 PAGE = Page(MESSAGE.html)
@@ -75,8 +53,8 @@ def test_01_the_subject_says_how_many_and_who(count: int) -> None:
 
 
 def test_02_the_answer_comes_first() -> None:
-    assert PAGE.text.startswith("3 signed, 1 in force, 1 ended")
-    assert " ".join(TEXT.split()).startswith("3 SIGNED, 1 IN FORCE, 1 ENDED")
+    assert PAGE.text.startswith("● 3 signed, ■ 1 in force, × 1 ended")
+    assert " ".join(TEXT.split()).startswith("● 3 SIGNED, ■ 1 IN FORCE, × 1 ENDED")
     assert "display:none" not in MESSAGE.html.replace(" ", "")
 
 
@@ -87,7 +65,31 @@ def test_03_each_agreement_shows_all_of_it() -> None:
             assert shown in PAGE.text.replace("\xa0", " ")
         assert f"Confidence {item.confidence}, {item.sure}" in PAGE.text
         assert item.url in PAGE.links()
-        assert item.names or all(part in item.title for part in item.title.split(" and "))
+
+
+def test_03_instrument_fields_and_place_stand_in_the_title_or_beside_it() -> None:
+    records = {record.key: record for record in news().agreements}
+    for item in weekly().items:
+        record, told = records[item.key], f"{item.title} {item.when} {item.what}".casefold()
+        assert all(field in told for field in record.sectors)
+        assert record.place.casefold() in told
+        assert all(paper.type in told for paper in record.papers)
+    (item,) = digest_of(
+        [replace(lithium(), title="Chile and Japan sign a memorandum on mining and trade in Santiago")]
+    ).items
+    assert (item.when, item.what) == ("Wed 18 Nov 2026", "Memorandum of understanding: lithium processing.")
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [("lithium processing", "lithium processing"), ("the air services", "air services"), ("les services aériens", ""),
+     ("swap em yuan", ""), ("'entente sur l'agriculture", ""), ("Mexico's National", ""), ("framework", ""),
+     ("Fourteen", ""), ("significant", ""), ("renewable energy, to 2030", "renewable energy, to 2030")],
+)  # fmt: skip
+def test_03_a_fragment_is_no_subject(subject: str, told: str) -> None:
+    (paper,) = lithium().papers
+    (item,) = digest_of([replace(lithium(), title="t", papers=(replace(paper, subject=subject),))]).items
+    assert item.short == f"Memorandum: {told or 'mining and trade'}"
 
 
 def test_03_names_stand_beside_the_codes_where_the_title_lacks_them() -> None:
@@ -127,20 +129,67 @@ def test_07_the_order_does_not_depend_on_the_input() -> None:
     assert shown == sorted(shown, reverse=True)
 
 
+def indexed(message_html: str) -> list[str]:
+    """The index: what stands above the first section."""
+    head = message_html[message_html.index('role="list"') : message_html.index("<h2")]
+    return re.findall(r'aria-label="(Signed|In force|Ended|Planned)"', head)
+
+
+@pytest.mark.parametrize("count", [2, 5, 8, 9, 12, 34, 40])
+def test_08_the_index_names_every_agreement_with_its_stage(count: int) -> None:
+    digest = long(count)
+    message = render(digest, DESK)
+    entries = [entry for group in digest.index for entry in group.entries]
+    assert {entry.key for entry in entries} == {item.key for item in digest.items}
+    assert Counter(indexed(message.html)) == Counter(item.word for item in digest.items)
+    assert all(entry.url in Page(message.html).links() for entry in entries)
+    text = " ".join(message.text.partition("-" * 72)[0].split())
+    assert all(f"{entry.mark} {entry.names}" in text for entry in entries)
+    lone = sum(record.outlets == 1 and not record.officials for record in assorted(count))
+    assert sum(entry.is_lone for entry in entries) == lone
+    assert lone == 0 or f"{lone} of {count} rest" in digest.lead
+
+
+def test_08_a_long_index_is_by_field_the_largest_first() -> None:
+    labels = [(group.label, len(group.entries)) for group in long(34).index]
+    assert labels[0] == ("Energy", 11)
+    assert [size for _, size in labels] == sorted((size for _, size in labels), reverse=True)
+    assert long(8).index[0].label == ""
+    assert long(8).index[0].entries[0].about
+    assert long(1).index == ()
+
+
+def test_08_what_is_alone_in_its_field_stands_together() -> None:
+    fields = [*["energy"] * 7, "health", "water"]
+    records = [replace(record, sectors=(field,)) for record, field in zip(assorted(9), fields, strict=True)]
+    last = digest_of(records).index[-1]
+    assert (last.label, [entry.about for entry in last.entries]) == ("Other fields", ["health", "water"])
+
+
+@pytest.mark.parametrize("count", [41, 120, 500])
+def test_08_beyond_forty_the_index_names_the_surest_and_counts_the_rest(count: int) -> None:
+    digest = long(count)
+    assert sum(len(group.entries) for group in digest.index) <= 40
+    assert sum(len(group.entries) + group.left for group in digest.index) == count
+    order = [item.key for item in digest.items]
+    for group in digest.index:
+        places = [order.index(entry.key) for entry in group.entries]
+        assert places == sorted(places)
+
+
 @pytest.mark.parametrize("count", [60, 120, 500, 5_000])
-def test_08_and_16_the_index_is_whole_and_the_mail_is_not_cut(count: int) -> None:
+def test_08_and_16_nothing_is_lost_and_the_mail_is_not_cut(count: int) -> None:
     digest = digest_of(many(count))
     message = render(digest, DESK)
     assert len(message.html.encode()) <= BUDGET
     page = Page(message.html)
-    rows = sum(tag == "tr" for tag, _ in page.tags) - 1
-    if count <= 60:
-        assert rows >= count
-    else:
-        assert f"of {count:,} agreements are listed here" in page.text
-    assert "in the browser" in page.text
+    full = sum(tag == "h3" for tag, _ in page.tags)
+    brief = sum(tag == "p" and "id" in attrs for tag, attrs in page.tags)
+    assert full >= 25
+    assert f"{full} of {count:,} are told in full, {brief} in a line each" in page.text
+    assert full + brief == count or "all are in the browser" in page.text
     in_text = len(re.findall(r"^● Signed {4}", message.text, re.MULTILINE))
-    assert in_text == min(count, 1_000)
+    assert in_text == min(count - full, 1_000)
     assert len(digest.tellings) == count, "what is counted is told"
 
 
@@ -171,9 +220,59 @@ def test_11_and_12_coverage_and_why() -> None:
         "It goes to j.moreau@example.org." in PAGE.text
     )
     assert [action.text for action in weekly().actions] == [
-        "Change the filter", "Pause", "Unsubscribe", "All agreements as CSV",
+        "Change the filter", "Pause", "Unsubscribe", "All agreements as CSV", "Coming signings as a calendar",
     ]  # fmt: skip
     assert "run by Example Institute, 1 Sample Street, Geneva." in PAGE.text
+
+
+def test_07_a_changed_stage_says_the_stage_before_and_since_when() -> None:
+    stages = {item.key: item.before for item in weekly().items}
+    assert stages == {
+        "ae-ke-2026-11": "", "cl-jp-2026-11": "", "kz-rw-2026-11": "was ○ planned, first reported 2 Nov 2026",
+        "de-kz-2025-03": "was ● signed 11 Mar 2025, 20 months ago",
+        "ee-fi-2019-06": "was ■ in force since 1 Jan 2020, 6 years ago",
+    }  # fmt: skip
+    told = {"de-kz-2025-03": Told("de-kz-2025-03", "signed", "signed||DE–KZ", "delivered", "<a@b>", "x")}
+    late = replace(hydrogen(), stages=hydrogen().stages[1:])
+    (item,) = digest_of([late], told=told).items
+    assert item.before == "was ● signed in an earlier issue"
+
+
+def test_07_what_no_report_told_at_an_earlier_stage_stands_apart() -> None:
+    late = [replace(record(), stages=record().stages[1:]) for record in (hydrogen, oil_stocks)]
+    (part,) = digest_of(late).parts
+    assert part.title == "First seen in force or ended"
+    assert [item.before for item in part.items] == ["first seen in force", "first seen ended"]
+
+
+def test_09_a_signing_that_is_news_is_not_listed_again_as_coming() -> None:
+    wish = ALL.model_copy(update={"stages": (Stage.PLANNED,), "rhythm": "weekly"})
+    records = [replace(record, changes=(Change(at("2026-11-18 10:00"), "new"),)) for record in coming()]
+    chosen = choose(wish, records[:1], {}, WEEK)
+    known, window = News((), tuple(records)), Window(WEEK, NOW, "x")
+    digest = compose(wish, chosen, news=known, window=window, desk=DESK, recipient=READER)
+    assert [part.title for part in digest.parts] == ["Newly announced"]
+    assert [row.codes for row in digest.listings[0].rows] == ["EU–NA", "AZ–IT"]
+    assert digest.lead == "1 more signing is announced, 1 overdue."
+
+
+def test_02_a_single_outlet_is_told_in_the_first_paragraph() -> None:
+    assert digest_of([minerals()]).lead.startswith("One outlet reports it, nobody has confirmed it yet.")
+    assert weekly().lead == (
+        "1 earlier report is withdrawn (OM–TZ). 1 of 5 rests on one outlet, marked “?”. "
+        "2 more signings are announced, 1 overdue. 61 of 64 feeds were read, 3 need a look."
+    )
+
+
+def test_12_groups_and_countries_stand_as_in_a_sentence() -> None:
+    wish = Subscription(name="x", address="mailto:a@example.org", groups=["oceania", "GCC"], countries=["US"])
+    assert "agreements of the United States, Oceania or the GCC" in why.filters(wish)
+
+
+def test_12_the_ways_on_stand_in_the_first_lines_too() -> None:
+    above = MESSAGE.html[: MESSAGE.html.index("<h2")]
+    assert [link.text for link in weekly().top] == ["Browser", "Calendar", "CSV", "Change", "Unsubscribe"]
+    assert all(escape(link.url) in above for link in weekly().top)
 
 
 def test_14_an_item_says_why_it_comes_back() -> None:
@@ -195,116 +294,6 @@ def test_without_a_site_headlines_lead_to_the_first_source() -> None:
     assert "List-Archive" not in message_from_bytes(message.eml, policy=policy.default)
 
 
-def test_15_the_mail_reads_back_without_defects() -> None:
-    mail = message_from_bytes(MESSAGE.eml, policy=policy.default)
-    assert mail.get_content_type() == "multipart/alternative"
-    assert [p.get_content_type() for p in mail.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
-    assert {p["Content-Transfer-Encoding"] for p in mail.iter_parts()} == {"quoted-printable"}  # type: ignore[attr-defined]
-    assert not [d for part in mail.walk() for d in part.defects]
-    head, _, body = MESSAGE.eml.partition(b"\r\n\r\n")
-    assert max(map(len, body.split(b"\r\n"))) <= 78
-    assert max(map(len, head.split(b"\r\n"))) <= 998
-    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == MESSAGE.text  # type: ignore[attr-defined]
-    assert mail.get_body(("html",)).get_content().replace("\r\n", "\n") == MESSAGE.html + "\n" * (  # type: ignore[attr-defined]
-        not MESSAGE.html.endswith("\n")
-    )
-
-
-def test_17_styles_stand_in_the_head_and_are_small() -> None:
-    head, _, body = MESSAGE.html.partition("</head>")
-    assert "<style" in head
-    assert "<style" not in body
-    styles = "".join(re.findall(r"<style[^>]*>(.*?)</style>", head, re.DOTALL))
-    assert 0 < len(styles.encode()) < 16_000
-    assert "/*" not in styles
-
-
-def test_18_nothing_that_asks_for_anything() -> None:
-    tags = {tag for tag, _ in PAGE.tags}
-    assert not tags & set("img svg script form input link iframe object video audio base".split())  # noqa: SIM905
-    low = MESSAGE.html.lower()
-    for word in ("url(", "@import", "var(--", "display:flex", "display:grid", "@font-face", "utm_", "http-equiv"):
-        assert word not in low.replace(" ", "")
-
-
-def test_19_tables_headings_language() -> None:
-    for tag, attrs in PAGE.tags:
-        if tag == "table":
-            assert attrs.get("role") == "presentation" or attrs.get("class") == "t"
-        if tag == "th":
-            assert attrs["scope"] in ("row", "col")
-    levels = [int(tag[1]) for tag, _ in PAGE.tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels.count(1) == 1
-    assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-    wrap = next(attrs for tag, attrs in PAGE.tags if tag == "div")
-    assert (wrap["lang"], wrap["dir"]) == ("en", "ltr")
-
-
-def test_20_quotes_carry_their_language_and_direction() -> None:
-    quotes = [(attrs["lang"], attrs.get("dir")) for tag, attrs in PAGE.tags if tag == "p" and "lang" in attrs]
-    assert quotes == [("ar", "rtl"), ("es", None), ("en", None), ("de", None), ("fi", None)]
-    assert not any("dir" in attrs for tag, attrs in PAGE.tags if tag in ("td", "th", "table"))
-    assert "bdi" not in {tag for tag, _ in PAGE.tags}
-
-
-def test_21_no_text_is_below_13_px_and_body_text_at_least_15() -> None:
-    sizes = {int(size) for size in re.findall(r"font-size:(\d+)px", MESSAGE.html)}
-    assert min(sizes) >= 13
-    assert sizes <= {13, 15, 17, 19, 24}
-    wrap = next(attrs for tag, attrs in PAGE.tags if tag == "div")
-    assert "font-size:15px" in wrap["style"]
-
-
-def test_25_the_text_part_is_written() -> None:
-    for line in TEXT.splitlines():
-        assert width(line) <= 72 or re.fullmatch(r" *(https?|mailto):\S+", line), line
-        assert "://" not in line or re.fullmatch(r" *https?://\S+", line), line
-    links = [link for link in PAGE.links() if link.startswith("http")]
-    in_text = re.findall(r"^ *(https?://\S+)$", TEXT, re.MULTILINE)
-    assert set(in_text) == set(links)
-    order = [item.title for item in weekly().items]
-    places = [" ".join(TEXT.split()).index(title) for title in order]
-    assert places == sorted(places)
-
-
-def test_26_headers() -> None:
-    mail = message_from_bytes(MESSAGE.eml, policy=policy.default)
-    assert str(mail["From"]) == '"Pactwatch: Energy and minerals" <digest@pactwatch.example>'
-    assert mail["To"] == "j.moreau@example.org"
-    assert mail["Reply-To"] == "desk@pactwatch.example"
-    assert mail["Date"].datetime == NOW
-    assert mail["List-Id"] == "Energy and minerals <energy-and-minerals.pactwatch.example>"
-    assert mail["List-Archive"] == "<https://pactwatch.example/>"
-    assert re.fullmatch(r"<2026-11-23\.energy-and-minerals\.[0-9a-f]{12}@pactwatch\.example>", mail["Message-ID"])
-
-
-def test_29_a_second_run_for_the_same_window_is_the_same_mail() -> None:
-    assert render(weekly(), DESK).eml == MESSAGE.eml
-
-
-def test_33_composing_costs_less_than_ten_times_the_plain_render() -> None:
-    records = many(50)
-    digest = digest_of(records)
-    page = _page("digest.html.j2")
-    full = frozenset(item.key for item in digest.items)
-    context = {"d": digest, "full": full, "rows": digest.items, "left": "", "piece": _piece.__wrapped__}
-    page.render(context)
-    render(digest, DESK)
-
-    def best(work: object) -> float:
-        times = []
-        for _ in range(7):
-            began = time.process_time()
-            work()  # type: ignore[operator]
-            times.append(time.process_time() - began)
-        return min(times)
-
-    plain = best(lambda: page.render(context))
-    whole = best(lambda: (_piece.cache_clear(), render(digest_of(records), DESK)))
-    assert whole < 10 * plain + 0.05, (whole, plain)
-
-
 def test_faults_of_feeds_are_told_once_and_only_when_they_persist() -> None:
     feeds = news().feeds
     until = NOW
@@ -322,7 +311,8 @@ def test_the_first_issue_tells_the_seed_article() -> None:
     message = render(first_issue(), Desk())
     text = " ".join(message.text.replace("> ", "").split())
     for words in (
-        "1 SIGNED: KAZAKHSTAN–RWANDA", "Wed 28 May 2025, Astana", "ining, digital, agriculture, education, finance",
+        "1 SIGNED: KAZAKHSTAN–RWANDA", "agreements in Astana", "Wed 28 May 2025",
+        "ining, digital, agriculture, education, finance",
         "after signing multiple cooperation agreements spanning key sectors", "Wall Africa Journal",
     ):  # fmt: skip
         assert words in text
@@ -331,4 +321,6 @@ def test_the_first_issue_tells_the_seed_article() -> None:
 
 def test_weekly_subscription_is_the_one_described() -> None:
     assert WEEKLY.rhythm == "weekly"
-    assert textwrap.shorten(weekly().meta, 60) == "Energy and minerals, 16 to 23 Nov 2026"
+    assert weekly().meta == (
+        "Energy and minerals, 16 to 23 Nov 2026. All agreements, last 12 weeks: 3 2 5 1 4 3 2 6 3 4 4 5"
+    )

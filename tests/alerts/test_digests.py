@@ -94,7 +94,7 @@ def test_a_stage_that_moves_is_told_with_the_stage_before(engine: Engine, tmp_pa
     deliver(engine, everything, now=later + HOUR)
     text = texts(tmp_path / "out")[-1]
     assert "CHANGED STAGE (1)" in text
-    assert "Before: signed 19 Nov 2026" in " ".join(text.split())
+    assert "was ● signed 19 Nov 2026" in " ".join(text.split())
 
 
 def test_due_serves_each_local_date_once_and_remembers_silence(engine: Engine, tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_copies_go_to_further_channels_signed_for_webhooks(engine: Engine, tmp_p
     (url, body, headers), (_, again, _) = posted
     assert (url, body) == ("https://hook.example/in", again)
     assert headers["Pactwatch-Signature"].startswith("t=1795000000,v1=")
-    assert payload(body)["subject"] == "1 agreement: Kazakhstan–Rwanda lithium processing"
+    assert payload(body)["subject"] == "1 agreement: Kazakhstan–Rwanda mining"
 
 
 def test_the_stored_bytes_are_a_mail_with_the_headers_of_a_list(engine: Engine) -> None:
@@ -299,7 +299,7 @@ def test_a_withdrawal_reaches_exactly_those_who_were_told(engine: Engine, tmp_pa
     assert again.digests == ()
     alert, fix = (message_from_bytes(body, policy=policy.default) for body in sink.bodies)
     assert fix["In-Reply-To"] == fix["References"] == alert["Message-ID"]
-    assert fix["Subject"] == "1 correction: Kazakhstan–Rwanda lithium processing, withdrawn"
+    assert fix["Subject"] == "1 correction: Kazakhstan–Rwanda mining, withdrawn"
     text = " ".join(texts(tmp_path / "daily")[-1].split())
     assert "1 earlier report is withdrawn (KZ–RW)" in text
     assert "withdrawn: the outlet took it back. Please disregard it." in text

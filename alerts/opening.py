@@ -1,0 +1,131 @@
+"""The first lines of a digest: the answer by stages, what makes it less than certain, what is due, for which time."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts import display, wording
+from alerts.choose import Chosen
+from alerts.digest import Count, Listing
+from alerts.overview import is_lone
+from alerts.subscription import Subscription
+from classify.names import country_name
+from storage.records import Coverage
+
+BUSY = 8
+"""From so many agreements on the countries that stand in most of them are named."""
+OFTEN = 3
+"""A country that stands in fewer of them is not named."""
+
+
+def counts(told: Sequence[Chosen]) -> tuple[Count, ...]:
+    """How many of each stage, in the order of reading."""
+    stages = Counter(one.agreement.stage for one in told)
+    return tuple(
+        Count(stage.value, shown.mark, f"{stages[stage]:,} {shown.word.lower()}")
+        for stage, shown in display.STAGES.items()
+        if stages[stage]
+    )
+
+
+def head(told: Sequence[Chosen], fixes: Sequence[Chosen]) -> str:
+    """'3 signed, 1 in force, 1 ended'; with the countries where there are at most two agreements."""
+    if not told:
+        return display.counted(len(fixes), "correction") if fixes else "Nothing new"
+    line = ", ".join(count.text for count in counts(told))
+    names = ", ".join(wording.short_names(one.agreement) for one in told)
+    return f"{line}: {names}" if len(told) <= 2 and len(line) + len(names) <= 70 else line
+
+
+def lead(
+    chosen: Sequence[Chosen], told: Sequence[Chosen], *, coming: Listing | None, coverage: Coverage, troubled: int,
+    missed: int,
+) -> str:  # fmt: skip
+    """What else there is, most urgent first: withdrawn, uncertain, caught up, doubtful, coming, feeds, the busiest."""
+    sentences = [
+        _withdrawn([one for one in chosen if one.kind == "withdrawn"]),
+        _again(sum(one.again for one in chosen)),
+        f"this issue also covers {display.counted(missed, 'issue')} that could not be made" if missed else "",
+        _doubtful(told),
+        _coming(coming) if coming else "",
+        _feeds(coverage, troubled),
+        _busiest(told),
+    ]
+    return " ".join(f"{wording.upper(sentence)}." for sentence in sentences if sentence)
+
+
+def _withdrawn(withdrawn: Sequence[Chosen]) -> str:
+    if not withdrawn:
+        return ""
+    named = wording.listed([display.codes(one.agreement.pair) for one in withdrawn[:3]])
+    return f"{display.counted(len(withdrawn), 'earlier report is', 'earlier reports are')} withdrawn ({named})"
+
+
+def _again(again: int) -> str:
+    return f"{display.counted(again, 'item')} may have reached you before" if again else ""
+
+
+def _doubtful(told: Sequence[Chosen]) -> str:
+    lone = sum(is_lone(one.agreement) for one in told)
+    if not lone:
+        return ""
+    if len(told) == 1:
+        return "one outlet reports it, nobody has confirmed it yet"
+    return f"{lone:,} of {len(told):,} {'rests' if lone == 1 else 'rest'} on one outlet, marked “?”"
+
+
+def _coming(coming: Listing) -> str:
+    late = sum(row.is_late for row in coming.rows)
+    due = len(coming.rows) + coming.left - late
+    announced = f"{display.counted(due, 'more signing is', 'more signings are')} announced" if due else ""
+    overdue = f"{display.counted(late, 'announced signing is', 'announced signings are')} overdue" if late else ""
+    return ", ".join(part for part in (announced, f"{late} overdue" if due and late else overdue) if part)
+
+
+def _feeds(coverage: Coverage, troubled: int) -> str:
+    read = f"{coverage.feeds_read:,} of {coverage.feeds_watched:,} feeds were read" if coverage.feeds_watched else ""
+    what = "" if read else " feed" if troubled == 1 else " feeds"
+    faults = f"{troubled:,}{what} need{'s' * (troubled == 1)} a look" if troubled else ""
+    return ", ".join(part for part in (read, faults) if part)
+
+
+def _busiest(told: Sequence[Chosen]) -> str:
+    """'most often: China 5, Kazakhstan 4, India 3'."""
+    if len(told) < BUSY:
+        return ""
+    often = Counter(code for one in told for code in one.agreement.pair)
+    ranked = sorted(often.items(), key=lambda item: (-item[1], country_name(item[0])))[:3]
+    named = [f"{wording.SHORT.get(code) or country_name(code)} {count}" for code, count in ranked if count >= OFTEN]
+    return f"most often: {', '.join(named)}" if named else ""
+
+
+def meta(subscription: Subscription, since: datetime, until: datetime, weeks: tuple[int, ...]) -> str:
+    """Which subscription and which time, and how that time compares: 'Energy, 16 to 23 Nov 2026. Last 12 weeks: …'."""
+    line = f"{subscription.name}, {_period(subscription, since, until)}"
+    if subscription.rhythm not in ("weekly", "monthly") or sum(count > 0 for count in weeks) < 3:
+        return line
+    return f"{line}. All agreements, last {len(weeks)} weeks: {' '.join(map(str, weeks))}"
+
+
+def _period(subscription: Subscription, since: datetime, until: datetime) -> str:
+    """'16 to 23 Nov 2026', by the subscription's own clock."""
+    zone = ZoneInfo(subscription.timezone)
+    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    if first == last:
+        return display.short_day(last)
+    begin = display.short_day(first)
+    if first.year == last.year:
+        begin = begin.removesuffix(f" {first.year}")
+        if first.month == last.month:
+            begin = str(first.day)
+    return f"{begin} to {display.short_day(last)}"
+
+
+def coverage_line(coverage: Coverage, told: int) -> str:
+    """What the window rests on, in one line."""
+    return (
+        f"{coverage.feeds_read:,} of {coverage.feeds_watched:,} feeds were read: "
+        f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
+        f"{display.counted(coverage.agreements, 'agreement')}, {told:,} of them in your filter."
+    )

@@ -1,0 +1,71 @@
+"""The index of a digest: every agreement by mark and names, above the items. Short digests have a line for each; longer
+ones a line for each field, so that the first proof stands within the first screen of a telephone."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from alerts import display, lists, wording
+from alerts.choose import Chosen
+from alerts.desk import Desk
+from alerts.digest import Entry, Group
+from storage.records import Agreement
+
+LINES = 8
+"""Up to so many agreements have a line of their own that says what they are about."""
+NAMED = 40
+"""So many agreements the index names at most; of the rest it gives the number."""
+LEAST = 2
+"""So many of a field it names in any case."""
+OTHER = "Other fields"
+
+
+def index(told: Sequence[Chosen], desk: Desk) -> tuple[Group, ...]:
+    """The index of what is told, in the order of reading; empty where the only item is its own index."""
+    agreements = [one.agreement for one in told]
+    if len(agreements) < 2:
+        return ()
+    if len(agreements) <= LINES:
+        return (Group("", tuple(_entry(a, wording.topic(a, 60), desk) for a in agreements)),)
+    return tuple(_group(label, members, len(agreements), desk) for label, members in _by_field(agreements))
+
+
+def is_lone(agreement: Agreement) -> bool:
+    """Whether a single outlet reports it, and no government."""
+    return agreement.outlets <= 1 and not agreement.officials
+
+
+def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
+    """By the leading sector, the largest group first; what stands alone in its field comes last, together."""
+    fields: dict[str, list[Agreement]] = defaultdict(list)
+    for agreement in agreements:
+        fields[_field(agreement)].append(agreement)
+    alone = {field for field, members in fields.items() if len(members) == 1 or not field}
+    groups = [(wording.upper(field), fields[field]) for field in fields if field not in alone]
+    groups.sort(key=lambda group: (-len(group[1]), group[0]))
+    rest = [agreement for agreement in agreements if _field(agreement) in alone]
+    return groups + ([(OTHER if groups else "", rest)] if rest else [])
+
+
+def _field(agreement: Agreement) -> str:
+    return agreement.sectors[0] if agreement.sectors else ""
+
+
+def _group(label: str, members: Sequence[Agreement], total: int, desk: Desk) -> Group:
+    shown = members if total <= NAMED else members[: max(LEAST, NAMED * len(members) // total)]
+    other = label in (OTHER, "")
+    entries = tuple(_entry(a, _field(a) if other else "", desk) for a in shown)
+    return Group(label, entries, len(members) - len(entries))
+
+
+def _entry(agreement: Agreement, about: str, desk: Desk) -> Entry:
+    stage = display.STAGES[agreement.stage]
+    return Entry(
+        key=agreement.key,
+        stage=agreement.stage.value,
+        mark=stage.mark,
+        word=stage.word,
+        names=wording.short_names(agreement),
+        about=about,
+        url=lists.page(agreement, desk) if desk.site else "",
+        is_lone=is_lone(agreement),
+    )
