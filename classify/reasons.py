@@ -83,7 +83,11 @@ def _marks(seen: Seen) -> list[Mark]:
     doc = seen.doc
     found = [Mark(doc.span(one.start, one.end), "country", one.code) for one in seen.mentions]
     found += [Mark(doc.span(cue.start, cue.end), cue.kind, cue.code) for cue in seen.cues]
-    return sorted(set(found), key=lambda mark: (mark.span.field != "title", mark.span.start, -mark.span.end, mark.kind))
+    return sorted(set(found), key=_in_order)
+
+
+def _in_order(mark: Mark) -> tuple[bool, int, int, str, str]:
+    return mark.span.field != "title", mark.span.start, -mark.span.end, mark.kind, mark.code
 
 
 def _sides(seen: Seen) -> Iterator[Step]:
