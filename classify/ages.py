@@ -13,7 +13,7 @@ from classify.dates import Told
 from classify.text import Document
 
 _YEAR = re.compile(
-    r"(?<![\d.,/-])(1[89]\d\d|20[0-4]\d)(?![\d/-]|[.,]\d|\s?(?:[%€$£¥亿億万萬元円圓名人台件억만명원]|m[lw]n|млн|млрд|eur|usd))"
+    r"(1[89]\d\d|20[0-4]\d)(?<![\d.,/-]\d{4})(?![\d/-]|[.,]\d|\s?(?:[%€$£¥亿億万萬元円圓名人台件억만명원]|m[lw]n|млн|млрд|eur|usd))"
 )
 """A year that stands alone: no amount such as '2000亿元'."""
 _OF = re.compile(r"\b(?:of|de|del|du|da|do|di|dal|von|aus|van|uit|od|from|от|від|од|från|fra)\s(?:the\s)?$")

@@ -23,10 +23,11 @@ _EAST = re.compile(
     r"(?:(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*)?(\d{1,2})\s*[日일号號](?![本韓韩元圆程增常前益报報])"
 )
 _EAST_MONTH = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?!\s*\d)")
-_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})([./])(\d{1,2})(?:\2((?:20)?\d\d))?(?![\d/%]|[.,]\d)")
+# What is searched for begins with a digit, and looks back only after it: `re` then skips quickly to the next digit.
+_ISO = re.compile(r"((?:19|20)\d\d)(?<!\d{5})-(\d\d)-(\d\d)(?!\d)")
+_NUMERIC = re.compile(r"(\d(?<![\d/.,-]\d)\d?)([./])(\d{1,2})(?:\2((?:20)?\d\d))?(?![\d/%]|[.,]\d)")
 _BARE_DAY = re.compile(r"^(?:-feira)?,?\s*(?:d[ií]a\s+|dia\s+|le\s+|den\s+)?\(?(\d{1,2})\)?(?=[\s,.;)]|$)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?<!\d{5})(?!\d)")
 _OFFSET = re.compile(r"(week|month)?(-?\d+)")
 NEWEST = 1.6
 POSSIBLE = (1995, 2036)

@@ -32,7 +32,7 @@ _TITLE = 45
 """How far back, in characters, a paper's title may reach."""
 _LINKED = re.compile(r"\s[\w\s'’-]*|")
 _WORD = re.compile(r"\w+")
-_SMALL = re.compile(r"(?<![\d.,])\d{1,2}(?![\d.,])")
+_SMALL = re.compile(r"\d(?<![\d.,]\d)\d?(?![\d.,])")
 _COUNTER = "[份项項个個件つ]"
 _COUNTED = re.compile(rf"(?:\s*{_COUNTER}|(?<={_COUNTER}))[^\s，。、；,.;]{{0,16}}")
 

@@ -8,7 +8,7 @@ from classify.text import Document
 from classify.wordlists import Seen
 
 MOST = 12
-_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"\d(?:\d{0,2}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d*(?:[.,]\d+)?)")
 _GROUPED = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _SYMBOLS = {"us$": "USD", "u$s": "USD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "$": "USD",
             "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "₦": "NGN",
