@@ -41,6 +41,8 @@ def classify(title: str, text: str = "", lang: str = "", published: date | None 
         sectors=sectors.find(doc, scope) if verdict.pairs else (),
         confidence=evidence.confidence(verdict),
         evidence=evidence.prove(seen, verdict),
-        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage) if verdict.agreement_pairs else Facts(),
+        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage, seen.words)
+        if verdict.agreement_pairs
+        else Facts(),
         lang=doc.lang,
     )

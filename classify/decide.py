@@ -9,6 +9,7 @@ from classify.features import Features
 from classify.model import Pair, Stage, pair
 from classify.seen import Seen, by_sentence
 from classify.text import Document, read
+from classify.wordlists import Seen as Word
 
 THRESHOLD = 0.5
 
@@ -45,12 +46,18 @@ def look(doc: Document, published: date | None) -> Seen:
     if len(weighed) < 2:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)
-    done = acts.find(doc, found, lambda: dates.told(doc, telling.find(doc.folded, doc.lang)), published)[:ACTS]
+    words: list[Word] = []
+
+    def told() -> list[dates.Told]:
+        words.extend(telling.find(doc.folded, doc.lang))
+        return dates.told(doc, words)
+
+    done = acts.find(doc, found, told, published)[:ACTS]
     here = by_sentence(
         [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
     )
     joined = [partners.sides_of(doc, act, here.get(act.sentence, ())) for act in done]
-    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined)
+    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined, words)
 
 
 def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: weights.Model | None = None) -> Verdict:

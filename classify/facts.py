@@ -22,13 +22,15 @@ def find(
     published: date | None,
     scope: Mapping[int, float] | None = None,
     stage: Stage = Stage.SIGNED,
+    words: Sequence[Seen] = (),
 ) -> Facts:
     """The facts of an item; offsets are into its title and text as given.
 
     `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1; where it is left out, those
-    that name a paper do. `stage` tells whether a bare weekday lies behind or ahead.
+    that name a paper do. `stage` tells whether a bare weekday lies behind or ahead. `words` are those of
+    `telling.find`, where they are known already.
     """
-    seen = _words(doc, mentions)
+    seen = _words(mentions, words or telling.find(doc.folded, doc.lang))
     told = dates.told(doc, seen)
     where = _scope(doc, seen) if scope is None else scope
     amounts = money.amounts(doc, seen)
@@ -46,10 +48,10 @@ def find(
     )
 
 
-def _words(doc: Document, mentions: Sequence[Mention]) -> list[Seen]:
+def _words(mentions: Sequence[Mention], words: Sequence[Seen]) -> list[Seen]:
     """The words that facts are told in, but for those in a country's or capital's name: Dushanbe is no Monday."""
     taken = {mention.start for mention in mentions}
-    return [word for word in telling.find(doc.folded, doc.lang) if word.start not in taken]
+    return [word for word in words if word.start not in taken]
 
 
 def _scope(doc: Document, seen: Sequence[Seen]) -> dict[int, float]:

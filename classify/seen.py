@@ -13,6 +13,7 @@ from classify.model import Pair, Stage
 from classify.names import Mention
 from classify.sides import LEAD, Side, Together
 from classify.text import Document
+from classify.wordlists import Seen as Word
 
 _OWNED = re.compile(r"['’]s?\s(?:[a-z]\w*\s){0,2}(?:[A-Z][\w&.-]*,?\s){1,3}(?:and\s|has\s|have\s)?")
 """'Norway's Golar ', 'Norway's state oil firm Equinor has ': up to three capitalised words behind a possessive."""
@@ -40,6 +41,8 @@ class Seen:
     together: Mapping[Pair, Together]
     partners: Sequence[frozenset[Pair]] = ()
     """For each act, the pairs that it joins by its grammar."""
+    words: Sequence[Word] = ()
+    """The words that facts are told in, looked for where there is an act."""
 
     @cached_property
     def cues_in(self) -> Mapping[int, Sequence[Cue]]:
