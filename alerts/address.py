@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
@@ -79,7 +80,7 @@ def mailbox(written: str) -> str:
         spec = f"{local}@{host.encode('idna').decode('ascii')}"
         if "." not in host or Address(addr_spec=spec).addr_spec != spec or len(local) > 64:
             raise AddressError(f"{written!r} is not a mail address such as ann@example.org")
-    except (UnicodeError, IndexError, ValueError) as error:
+    except (UnicodeError, IndexError, ValueError, MessageError) as error:
         raise AddressError(f"{written!r} is not a mail address such as ann@example.org") from error
     return spec
 

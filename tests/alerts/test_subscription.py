@@ -45,6 +45,7 @@ ADDRESSES = [
     ("mailto:", "an address is mailto:"),
     ("mailto:ann", "not one plain mail address"),
     ("mailto:ann@localhost", "not a mail address"),
+    ("mailto:ann@bob@example.org", "not a mail address"),
     ("mailto:ann@example.org,bob@example.org", "not one plain mail address"),
     ("mailto:ann@example.org?cc=bob@example.org", "not one plain mail address"),
     ("mailto:ann @example.org", "not one plain mail address"),

@@ -1,4 +1,4 @@
-"""What a person does by hand: label lines, look at feeds, try a subscription, correct, back up, forget."""
+"""What a person does by hand: label lines, look at feeds, try a subscription, correct, back up."""
 
 import json
 from collections.abc import Callable
@@ -162,17 +162,6 @@ def test_the_site_is_written_and_then_left_as_it_is(known: str, user: Path, pact
     told = json.loads(pactwatch("site", user / "site", "--json")[1])
     assert told == {"folder": str(user / "site"), "written": 0, "unchanged": told["unchanged"], "removed": 0}
     assert told["unchanged"] == sum(p.is_file() and p.name[0] != "." for p in (user / "site").rglob("*"))
-
-
-def test_unsubscribe_resubscribe_forget(known: str, user: Path, pactwatch: Run) -> None:
-    assert "unsubscribed" in pactwatch("unsubscribe", "mailto:ann@example.org")[1]
-    assert "already" in pactwatch("unsubscribe", "ann@example.org")[1]
-    assert "subscribed again" in pactwatch("resubscribe", "ann@example.org")[1]
-    code, out, err = pactwatch("forget", "ann@example.org")
-    assert code == Exit.DONE
-    assert "ann@" not in out + err
-    assert "already" in pactwatch("unsubscribe", "ann@example.org")[1]  # the hash stays, so that no mail comes
-    assert (user / "data").stat().st_mode & 0o077 == 0
 
 
 def test_backfill_takes_an_archive_in_and_mails_nothing(known: str, user: Path, pactwatch: Run) -> None:
