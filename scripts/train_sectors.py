@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from classify import sectors
-from classify.text import read
+from classify import decide, evidence, sectors
+from classify.train import day
 
 TARGET = Path(sectors.__file__).parent / "lexicon" / "sectors" / "weights.tsv"
 TEN = frozenset(["fr", "es", "pt", "ar", "ru", "zh", "de", "it", "tr", "id"])
@@ -81,7 +81,9 @@ def fold_of(item: dict, folds: int) -> int:
 def rows(item: dict) -> list[Row]:
     if not item["pairs"]:
         return []
-    found = sectors.traits(read(item["title"], item["text"], item["lang"]))
+    doc = decide.opening(item["title"], item["text"], item["lang"])
+    seen = decide.look(doc, day(item.get("published")))
+    found = sectors.traits(doc, evidence.scope(seen, decide.decide(seen)))
     return [(code, frozenset(names), code in item["sectors"]) for code, names in found.items()]
 
 
