@@ -55,8 +55,7 @@ class Killer:
         return None
 
 
-def store(folder: Path) -> str:
-    database = f"sqlite:///{folder / 'pactwatch.db'}"
+def store(database: str) -> str:
     engine = storage.open_store(database)
     ingest(engine, [Telling(("KZ", "RW")), Telling(("CL", "JP"))], NOW - timedelta(hours=1))
     engine.dispose()
@@ -77,8 +76,8 @@ def states(database: str) -> tuple[Counter[str], Counter[str]]:
     [("rcpt", 1), ("data", 1), ("body", 1), ("taken", 2)],
     ids=["before the mail", "at the 354", "the dot was read, not taken", "taken, the answer unread"],
 )
-def test_killed_at_a_moment_of_the_protocol(tmp_path: Path, moment: str, copies: int) -> None:
-    database = store(tmp_path)
+def test_killed_at_a_moment_of_the_protocol(url: str, moment: str, copies: int) -> None:
+    database = store(url)
     killer = Killer(moment, "r1@example.org")
     with sink_server(killer.sink) as sink:
         child = start(database, sink, NOW, 3)
@@ -101,9 +100,9 @@ def _count(sink: Sink, readers: int) -> Counter[int]:
 
 
 @pytest.mark.slow
-def test_killed_at_random(tmp_path: Path) -> None:
+def test_killed_at_random(url: str) -> None:
     rng = random.Random(47)
-    readers, database, sink = 300, store(tmp_path), Sink()
+    readers, database, sink = 300, store(url), Sink()
     with sink_server(sink):
         began = time.monotonic()
         finish(database, sink, NOW, 0)
@@ -123,9 +122,9 @@ def test_killed_at_random(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_in_the_window_again_and_again(tmp_path: Path) -> None:
+def test_killed_in_the_window_again_and_again(url: str) -> None:
     """Aimed at one reader: taken twice at most, then uncertain, and its agreements come with the next digest."""
-    database = store(tmp_path)
+    database = store(url)
     killer = Killer("after", "r1@example.org")
     with sink_server(killer.sink) as sink:
         for number in range(40):

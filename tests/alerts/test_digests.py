@@ -1,11 +1,10 @@
 """Digests out of a real store: told once, due by rhythm, nothing lost when delivery fails."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
-import pytest
 from mail_sink import Sink, Talk, hangs_up, says, sink_server, times
 from mail_store import Telling, ingest, payload
 from sqlalchemy import Engine
@@ -27,13 +26,6 @@ DESK = Desk(sender="digest@x.example", reply_to="desk@x.example", operator="Us, 
 KZ_RW = Telling(("KZ", "RW"))
 CL_JP = Telling(("CL", "JP"), outlet="El Andino", lang="es")
 ANN = Subscription(name="ann", address="mailto:ann@example.org")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = storage.open_store(f"sqlite:///{tmp_path / 'pactwatch.db'}")
-    yield opened
-    opened.dispose()
 
 
 def files(folder: Path, **values: object) -> Subscription:
