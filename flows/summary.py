@@ -193,7 +193,7 @@ def health_rows(found: Sequence[FeedHealth]) -> list[dict[str, Any]]:
             "country": one.country,
             "state": one.state,
             "since": one.since.strftime("%Y-%m-%d") if one.since else "",
-            "last_ok": one.last_ok.strftime("%Y-%m-%d %H:%M") if one.last_ok else "never",
+            "last_ok": one.last_ok.strftime("%Y-%m-%d %H:%M") if one.last_ok else None,
             "entries": one.entries,
             "detail": one.detail,
         }

@@ -5,6 +5,7 @@ it is given: it asks no server, follows no include and expands no entity.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from html import unescape
 from xml.sax.saxutils import quoteattr
@@ -87,7 +88,8 @@ def _feed(outline: dict[str, str], keys: set[str]) -> Feed | None:
 
 def free_key(name: str, taken: Iterable[str], fallback: str = "feed") -> str:
     """A key made of a name, with a counter where it is taken."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower().encode("ascii", "ignore").decode()).strip("-")[:60].strip("-")
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()  # é as e
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
     if not KEY.fullmatch(stem):
         stem = re.sub(r"[^a-z0-9]+", "-", fallback.lower().removeprefix("www.")).strip("-")[:60].strip("-") or "feed"
     taken = set(taken)

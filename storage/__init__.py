@@ -31,7 +31,7 @@ from storage.queries import (
     stub,
 )
 from storage.relabel import Reclassified, reclassify, stale
-from storage.sources import health, history, remember, remembered, watch
+from storage.sources import health, history, keep, remember, remembered, watch
 from storage.upkeep import Keep, Retained, backup, check, forget, restore_backup, retain, vacuum
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "holders",
     "idle",
     "item",
+    "keep",
     "known",
     "known_by_feed",
     "lease",

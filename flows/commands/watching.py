@@ -50,6 +50,26 @@ def check(url: str, as_json: bool) -> int:
     return Exit.DONE if tried.ok else Exit.FAILED
 
 
+@feeds.command(short_help="Take over the new address of a feed that moved.")
+@click.argument("key")
+def confirm(key: str) -> None:
+    """Say that the moved feed KEY is right as it is now: its new address, or its new contents, are taken over."""
+    import feeds as room
+    import storage
+    from flows.app import opened
+
+    with opened() as app, storage.transaction(app.engine) as session:
+        storage.watch(session, app.feeds)
+        memory = storage.remembered(session, [key]).get(key)
+        if memory is None:
+            raise Stop(f"no feed has the key {key!r}; `pactwatch feeds` shows them all", Exit.USAGE)
+        if memory.state != "moved":
+            raise Stop(f"{key} has not moved: it is {memory.state}", Exit.USAGE)
+        confirmed = room.confirm(memory)
+        storage.keep(session, {key: confirmed})
+    click.echo(f"{key} is read from {confirmed.url} from now on")
+
+
 @feeds.command(short_help="Find the feed of a page and write it to your feeds.toml.")
 @click.argument("url")
 @click.option("--outlet", default="", help="Name of the outlet; else the feed's own title.")

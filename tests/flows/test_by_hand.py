@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import storage
+from flows.app import opened
 from flows.exits import Exit
 
 Run = Callable[..., tuple[int, str, str]]
@@ -76,6 +79,25 @@ def test_feeds_are_tried_added_listed_and_exported(watching: Callable[..., Path]
     code, _, err = pactwatch("feeds", "import", exported)
     assert code == Exit.PARTLY
     assert err.count("is there already") == 2
+
+
+def test_a_moved_feed_is_read_from_its_new_address_once_confirmed(
+    watching: Callable[..., Path], press, pactwatch: Run
+) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", ("Rain in the north", "It rained."))
+    press.publish("/new", SIGNED)
+    watching("/world")
+    assert pactwatch("feeds", "confirm", "nobody")[0] == Exit.USAGE
+    pactwatch("ingest")
+    (listed,) = json.loads(pactwatch("feeds", "--json")[1])
+    code, _, err = pactwatch("feeds", "confirm", listed["feed"])
+    assert (code, "has not moved" in err) == (Exit.USAGE, True)
+    with opened() as app, storage.transaction(app.engine) as session:
+        memory = storage.remembered(session)[listed["feed"]]
+        moved = replace(memory, state="moved", moved_to=press.url("/new"), next_poll=None)
+        storage.keep(session, {listed["feed"]: moved})
+    assert pactwatch("feeds", "confirm", listed["feed"])[1].endswith(f"is read from {press.url('/new')} from now on\n")
+    assert json.loads(pactwatch("ingest", "--json")[1])["items"]["new"] > 0
 
 
 def test_preview_warns_of_a_filter_that_matches_nothing(known: str, user: Path, pactwatch: Run) -> None:

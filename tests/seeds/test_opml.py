@@ -69,6 +69,10 @@ def test_keys_that_are_taken_are_passed_over() -> None:
     assert [feed.key for feed in opml.read(body, ["news", "news-2"])] == ["news-3"]
 
 
+def test_a_key_keeps_the_letters_of_its_name_without_their_accents() -> None:
+    assert opml.free_key("El País América", ()) == "el-pais-america"
+
+
 def test_outlines_in_comments_and_folders_without_address() -> None:
     body = b'<opml><!-- <outline xmlUrl="https://a.example/"/> --><outline text="Folder"><outline xmlUrl="https://b.example/"/></outline>'
     assert [feed.url for feed in opml.read(body)] == ["https://b.example/"]
