@@ -1,16 +1,18 @@
 """A `Digest` as HTML and as written text, within the size that mail services show. Pure: same digest, same bytes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 import css_inline
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from alerts.columns import quoted, wrap
 from alerts.desk import Desk
-from alerts.digest import Digest, Item
+from alerts.digest import Digest, Entry, Item
 from alerts.mime import build
 from alerts.templating import templates
 
@@ -43,41 +45,62 @@ def render(digest: Digest, desk: Desk) -> Message:
 
 
 def _html(digest: Digest) -> tuple[str, int]:
-    """HTML within the budget, and how many items it tells in full."""
-    items = digest.items
-    count = min(len(items), BUDGET // LEAST)
-    rows = min(len(items), ROWS)
-    html = _draw(digest, count, rows)
-    if len(html.encode()) > BUDGET:
-        bare = len(_draw(digest, 0, rows).encode())
-        each = max(LEAST, (len(html.encode()) - bare) // max(1, count))
-        count = min(count - 1, max(0, (BUDGET - bare) // each))
-        while len((html := _draw(digest, count, rows)).encode()) > BUDGET and count + rows:
-            count, rows = (count - 1, rows) if count else (0, rows * 3 // 4)
-    return html, count
+    """HTML within the budget, and how many items it tells in full.
+
+    What is the same for many readers is drawn and inlined once; the page holds a comment where it goes.
+    """
+    drawn: list[str] = []
+
+    def piece(name: str, entry: Entry) -> Markup:
+        drawn.append(_inlined(name, entry))
+        return Markup(f"<!--piece {len(drawn) - 1}-->")  # noqa: S704 (a number)
+
+    page = _inline(_page("digest.html.j2").render(d=digest, piece=piece))
+    page = re.sub(r"<!--piece (\d+)-->", lambda found: drawn[int(found[1])], page)
+    full, brief = _fit(digest, BUDGET - len(page.encode()))
+    left = _left(digest, len(full), len(brief))
+    page = page.replace("<!--left-->", _fragment(f'<p class="s">{escape(left)}</p>') if left else "", 1)
+    for number, part in enumerate(digest.parts):
+        told = [full.get(item.key) or brief.get(item.key, "") for item in part.items]
+        page = page.replace(f"<!--part {number}-->", "\n".join(filter(None, told)), 1)
+    return page, len(full)
 
 
-def _draw(digest: Digest, count: int, rows: int) -> str:
-    return _inline(_page("digest.html.j2").render(_context(digest, count, rows)))
+def _fit(digest: Digest, room: int) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands in full and what in a line within so many bytes, by key: as many in full as leave room for lines."""
+    items, last = digest.items, {part.items[-1].key for part in digest.parts}
+    full = [(i.key, _inlined("digest.item.html.j2", i, i.key in last)) for i in items[: BUDGET // LEAST]]
+    if len(full) == len(items) and _size(full) <= room:
+        return dict(full), {}
+    brief = [(item.key, _inlined("digest.row.html.j2", item)) for item in items[: len(full) + ROWS]]
+    count, rows = len(full), ROWS
+    while count + rows and _size(full[:count]) + _size(brief[count : count + rows]) + LEAST > room:
+        count, rows = (count - 1, rows) if count else (0, rows - 1)
+    return dict(full[:count]), dict(brief[count : count + rows])
+
+
+def _size(pieces: Sequence[tuple[str, str]]) -> int:
+    return sum(len(piece.encode()) + 1 for _, piece in pieces)
 
 
 def _text(digest: Digest, count: int) -> str:
-    text = _page("digest.txt.j2").render(_context(digest, count, TEXT_ROWS))
+    full = frozenset(item.key for item in digest.items[:count])
+    brief = frozenset(item.key for item in digest.items[count : count + TEXT_ROWS])
+    rows = [tuple(item for item in part.items if item.key in brief) for part in digest.parts]
+    left = _left(digest, count, len(brief))
+    text = _page("digest.txt.j2").render(d=digest, full=full, rows=rows, left=left, piece=_piece)
     return re.sub(r"\n{4,}", "\n\n\n", text).strip() + "\n"
 
 
-def _context(digest: Digest, count: int, rows: int) -> dict[str, object]:
-    """What a page needs: which items stand in full, and which ones of each part in a line."""
-    full = frozenset(item.key for item in digest.items[:count])
-    brief = frozenset(item.key for item in digest.items[count : count + rows])
-    lines = [tuple(item for item in part.items if item.key in brief) for part in digest.parts]
-    return {"d": digest, "full": full, "rows": lines, "left": _left(digest, count, len(brief)), "piece": _piece}
+@lru_cache(maxsize=4096)
+def _piece(name: str, shown: Item | Entry, last: bool = False) -> Markup:
+    """An item, its line or its entry in the index, drawn once for all readers; the last of a part has no rule below."""
+    return Markup(_page(name).render(a=shown, last=last).rstrip("\n"))  # noqa: S704 (a rendered template)
 
 
 @lru_cache(maxsize=4096)
-def _piece(name: str, item: Item, last: bool = False) -> Markup:
-    """An item or its row in the index, drawn once for all readers."""
-    return Markup(_page(name).render(a=item, last=last).rstrip("\n"))  # noqa: S704 (a rendered template)
+def _inlined(name: str, shown: Item | Entry, last: bool = False) -> str:
+    return _fragment(_piece(name, shown, last).strip())
 
 
 def _left(digest: Digest, full: int, brief: int) -> str:
@@ -104,13 +127,17 @@ def tight(text: str) -> str:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
+    css = files("alerts").joinpath("templates/digest.css").read_text("utf-8")
+    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True, extra_css=css)
 
 
 def _inline(html: str) -> str:
     """Styles inlined; only classes that the dark style needs stay."""
-    inlined = _inliner().inline(html)
-    return re.sub(r' class="([^"]*)"', _dark_classes, inlined)
+    return re.sub(r' class="([^"]*)"', _dark_classes, _inliner().inline(html))
+
+
+def _fragment(html: str) -> str:
+    return re.sub(r' class="([^"]*)"', _dark_classes, _inliner().inline_fragment(html, ""))
 
 
 def _dark_classes(found: re.Match[str]) -> str:

@@ -123,8 +123,7 @@ class _Client(smtplib.SMTP):
         assert self.sock is not None
         short = self.sock.gettimeout()
         self.sock.settimeout(self.answer_timeout)
-        self.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
-        self.send(b".\r\n")
+        self.send(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"))
         answer = self.getreply()
         self.sock.settimeout(short)
         return answer

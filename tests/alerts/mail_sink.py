@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 from typing import Any
 
 Moment = str
@@ -102,7 +103,8 @@ class Talk(socketserver.StreamRequestHandler):
         fault = self.sink.faults.get("body")
         line_back = (fault(self) if fault else None) or "250 taken"
         if line_back.startswith("250"):
-            message_id = message_from_bytes(body, policy=policy.default)["Message-ID"]
+            head = body.partition(b"\r\n\r\n")[0]
+            message_id = BytesHeaderParser(policy=policy.default).parsebytes(head)["Message-ID"]
             with self.sink.lock:
                 self.sink.accepted.append((self.recipient, str(message_id)))
                 self.sink.bodies.append(body)
