@@ -5,15 +5,12 @@ import re
 import time
 from email import message_from_bytes, policy
 
-from mail_pages import Page, digest_of
-from mail_records import (
-    DESK,
-    NOW,
-    many,
-    weekly,
-)  # fmt: skip
+from mail_pages import ALL, Page, digest_of
+from mail_records import DESK, NOW, READER, WEEK, many, news, told_before, weekly
 
+from alerts.choose import choose
 from alerts.columns import width
+from alerts.compose import Window, compose_correction
 from alerts.render import _inlined, _page, _piece, render
 
 MESSAGE = render(weekly(), DESK)
@@ -107,6 +104,16 @@ def test_26_headers() -> None:
 
 def test_29_a_second_run_for_the_same_window_is_the_same_mail() -> None:
     assert render(weekly(), DESK).eml == MESSAGE.eml
+
+
+def test_30_issues_are_not_threaded_and_a_correction_is() -> None:
+    known = [record for record in news().agreements if record.rejected]
+    (wrong,) = choose(ALL, known, told_before(), WEEK)
+    fix = compose_correction(ALL, wrong, window=Window(WEEK, NOW, "fix"), desk=DESK, recipient=READER)
+    issue, answer = (message_from_bytes(render(d, DESK).eml, policy=policy.default) for d in (weekly(), fix))
+    assert not {"In-Reply-To", "References"} & set(issue.keys())
+    assert wrong.before is not None
+    assert answer["In-Reply-To"] == answer["References"] == wrong.before.message_id
 
 
 def test_33_composing_costs_less_than_ten_times_the_plain_render() -> None:

@@ -10,6 +10,7 @@ import pytest
 from mail_long import assorted, long
 from mail_pages import ALL, Page, digest_of
 from mail_records import (
+    COVERAGE,
     DESK,
     NOW,
     READER,
@@ -273,6 +274,17 @@ def test_12_the_ways_on_stand_in_the_first_lines_too() -> None:
     above = MESSAGE.html[: MESSAGE.html.index("<h2")]
     assert [link.text for link in weekly().top] == ["Browser", "Calendar", "CSV", "Change", "Unsubscribe"]
     assert all(escape(link.url) in above for link in weekly().top)
+
+
+def test_13_nothing_new_is_five_short_paragraphs() -> None:
+    digest = compose(
+        WEEKLY, (), news=News(coverage=COVERAGE), window=Window(WEEK, NOW, "x"), desk=DESK, recipient=READER
+    )
+    assert digest.subject == "Nothing new in Energy and minerals, 61 of 64 feeds read"
+    assert (digest.head, digest.parts, digest.listings, digest.index) == ("Nothing new", (), (), ())
+    said = render(digest, DESK).text.partition("Change the filter")[0].strip().split("\n\n")
+    assert [paragraph.split()[0] for paragraph in said] == ["NOTHING", "61", "Energy", "You"]
+    assert len(digest.foot) == 1
 
 
 def test_14_an_item_says_why_it_comes_back() -> None:

@@ -116,3 +116,14 @@ def test_who_is_forgotten_gets_nothing_more_whatever_the_settings_say(
     pactwatch("run")
     assert box.got == [other for other in ("ann@example.org", "bob@example.org") if other != address]
     assert pactwatch("forget", address)[1].startswith("nothing was stored of this address")
+
+
+def test_nothing_of_a_subscriber_is_in_the_site(box: Box, user: Path, pactwatch: Run) -> None:
+    pactwatch("run")
+    assert sorted(box.got) == ["ann@example.org", "bob@example.org"]
+    assert pactwatch("site", user / "site")[0] == Exit.DONE
+    files = [path for path in (user / "site").rglob("*") if path.is_file()]
+    key = (user / "data/unsubscribe.key").read_bytes().strip()
+    for secret in (b"bob@example.org", b"ann@example.org", b"unsubscribe", b"bob", key):
+        assert not [path for path in files if secret in path.read_bytes()], secret
+    assert len(files) > 10
