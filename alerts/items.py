@@ -1,5 +1,6 @@
 """Agreements as a digest tells them: one `Item` each, drawn once for all readers."""
 
+import re
 from collections.abc import MutableMapping, Sequence
 from datetime import date
 
@@ -87,5 +88,17 @@ def _notes(one: Chosen) -> tuple[str, ...]:
         notes.append("It is uncertain whether our earlier mail on this arrived, so here it is again.")
     if any(report.changed for report in one.agreement.reports):
         notes.append("One of its sources replaced its text after we first read it.")
-    notes += [f"Disputed: {display.one_line(claim, 160).rstrip('.')}." for claim in one.agreement.disputed[:2]]
-    return tuple(notes)
+    claims = [_dated(display.one_line(claim, 160).rstrip(".")) for claim in one.agreement.disputed[:2]]
+    return (*notes, f"Disputed: {'; '.join(claims)}.") if claims else tuple(notes)
+
+
+def _dated(claim: str) -> str:
+    """'on 19 Nov 2026, says Lima Post', where the store has the day as ISO 8601 has it."""
+
+    def day(found: re.Match[str]) -> str:
+        try:
+            return display.short_day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", day, claim)

@@ -1,8 +1,8 @@
 """The index of a digest: every agreement by mark and names, above the items. Short digests have a line for each; longer
 ones a line for each field, so that the first proof stands within the first screen of a telephone."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from alerts import display, lists, wording
 from alerts.choose import Chosen
@@ -17,6 +17,9 @@ NAMED = 40
 LEAST = 2
 """So many of a field it names in any case."""
 OTHER = "Other fields"
+SEVERAL = "several fields"
+WIDE = 3
+"""What touches more sectors than these stands under `SEVERAL`."""
 
 
 def index(told: Sequence[Chosen], desk: Desk) -> tuple[Group, ...]:
@@ -35,25 +38,29 @@ def is_lone(agreement: Agreement) -> bool:
 
 
 def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
-    """By the leading sector, the largest group first; what stands alone in its field comes last, together."""
+    """The largest field first; what stands alone in its field comes last, together."""
+    often = Counter(sector for agreement in agreements for sector in agreement.sectors)
     fields: dict[str, list[Agreement]] = defaultdict(list)
     for agreement in agreements:
-        fields[_field(agreement)].append(agreement)
-    alone = {field for field, members in fields.items() if len(members) == 1 or not field}
-    groups = [(wording.upper(field), fields[field]) for field in fields if field not in alone]
+        fields[_field(agreement, often)].append(agreement)
+    groups = [(wording.upper(field), members) for field, members in fields.items() if field and len(members) > 1]
     groups.sort(key=lambda group: (-len(group[1]), group[0]))
-    rest = [agreement for agreement in agreements if _field(agreement) in alone]
+    alone = {id(agreement) for _, members in groups for agreement in members}
+    rest = [agreement for agreement in agreements if id(agreement) not in alone]
     return groups + ([(OTHER if groups else "", rest)] if rest else [])
 
 
-def _field(agreement: Agreement) -> str:
-    return agreement.sectors[0] if agreement.sectors else ""
+def _field(agreement: Agreement, often: Mapping[str, int]) -> str:
+    """Of its sectors the one that most agreements have, since sectors have no order of weight and few groups are best."""
+    if len(agreement.sectors) > WIDE:
+        return SEVERAL
+    return min(agreement.sectors, key=lambda sector: (-often[sector], sector), default="")
 
 
 def _group(label: str, members: Sequence[Agreement], total: int, desk: Desk) -> Group:
     shown = members if total <= NAMED else members[: max(LEAST, NAMED * len(members) // total)]
     other = label in (OTHER, "")
-    entries = tuple(_entry(a, _field(a) if other else "", desk) for a in shown)
+    entries = tuple(_entry(a, "".join(a.sectors[:1]) if other else "", desk) for a in shown)
     return Group(label, entries, len(members) - len(entries))
 
 

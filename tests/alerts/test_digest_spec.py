@@ -167,6 +167,20 @@ def test_08_what_is_alone_in_its_field_stands_together() -> None:
     assert (last.label, [entry.about for entry in last.entries]) == ("Other fields", ["health", "water"])
 
 
+def test_08_each_agreement_stands_under_the_field_that_most_of_them_have() -> None:
+    fields = [
+        ("agriculture", "trade"),
+        ("trade",),
+        ("culture", "health", "trade"),
+        ("health",),
+        ("health", "water"),
+    ] * 2
+    wide = ("culture", "health", "trade", "water")
+    records = [replace(a, sectors=f) for a, f in zip(assorted(12), [*fields, wide, wide], strict=True)]
+    labels = {group.label: len(group.entries) for group in digest_of(records).index}
+    assert labels == {"Health": 6, "Trade": 4, "Several fields": 2}
+
+
 @pytest.mark.parametrize("count", [41, 120, 500])
 def test_08_beyond_forty_the_index_names_the_surest_and_counts_the_rest(count: int) -> None:
     digest = long(count)
@@ -263,6 +277,12 @@ def test_02_a_single_outlet_is_told_in_the_first_paragraph() -> None:
         "1 earlier report is withdrawn (OM–TZ). 1 of 5 rests on one outlet, marked “?”. "
         "2 more signings are announced, 1 overdue. 61 of 64 feeds were read, 3 need a look."
     )
+
+
+def test_14_what_contradicts_it_is_told_in_a_line() -> None:
+    claims = ("on 2026-11-19, says Lima Post", "planned, says 2026-99-99 Wire")
+    (item,) = digest_of([replace(lithium(), disputed=claims)]).items
+    assert item.notes == ("Disputed: on 19 Nov 2026, says Lima Post; planned, says 2026-99-99 Wire.",)
 
 
 def test_12_groups_and_countries_stand_as_in_a_sentence() -> None:
