@@ -51,7 +51,7 @@ def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement
 
 
 def _field(agreement: Agreement, often: Mapping[str, int]) -> str:
-    """Of its sectors the one that most agreements have, since sectors have no order of weight and few groups are best."""
+    """Of its sectors the one that most agreements have: sectors have no order of weight, and few groups are best."""
     if len(agreement.sectors) > WIDE:
         return SEVERAL
     return min(agreement.sectors, key=lambda sector: (-often[sector], sector), default="")
