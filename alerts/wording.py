@@ -71,13 +71,28 @@ def sectors(agreement: Agreement) -> list[str]:
 
 
 def instruments(agreement: Agreement) -> str:
-    """'Memorandum of understanding', '4 memoranda of understanding and 2 agreements', '6 instruments'; '' for none."""
-    kinds = Counter(paper.type if paper.type in PAPERS else "other" for paper in _telling(agreement))
+    """'Memorandum of understanding', '4 memoranda of understanding and 2 agreements', '6 instruments'; 'Agreements'
+    where their number is not told; '' for none.
+
+    The number is the record's, as in its title: reports may count more papers than they name.
+    """
+    if agreement.count and agreement.count > len(agreement.papers):
+        named = _kinds(agreement.papers)
+        return f"{agreement.count} {PAPERS[next(iter(named)) if len(named) == 1 else 'other'][1]}"
+    plural = _kinds(tuple(paper for paper in agreement.papers if paper.several))
+    if plural:
+        named = _kinds(agreement.papers)
+        return upper(listed([PAPERS[kind][n > 1 or kind in plural] for kind, n in named.most_common()]))
+    kinds = _kinds(_telling(agreement))
     if len(kinds) > 2:
         return f"{len(agreement.papers)} instruments"
     if sum(kinds.values()) == 1:
         return upper(PAPERS[next(iter(kinds))][0])
     return listed([f"{n} {PAPERS[kind][n > 1]}" for kind, n in kinds.most_common()])
+
+
+def _kinds(papers: tuple[Paper, ...]) -> Counter[str]:
+    return Counter(paper.type if paper.type in PAPERS else "other" for paper in papers)
 
 
 def subject(agreement: Agreement, limit: int = 48) -> str:

@@ -12,7 +12,7 @@ from feeds import Fetched
 from flows.app import App
 from flows.tables import markdown
 from flows.work import Ingested, Read, Told
-from storage.records import Agreement, FeedHealth
+from storage.records import Agreement, FeedHealth, Paper
 
 SHOWN = 12
 """New agreements that the terminal's summary names."""
@@ -170,7 +170,7 @@ def agreement_text(one: Agreement) -> str:
         f"  place       {one.place or 'not told'}",
         f"  sectors     {', '.join(one.sectors) or 'none named'}",
         f"  confidence  {one.confidence:.2f}, {one.reason}",
-        *(f"  paper       {p.type}: {p.subject} ({p.stage.value})" for p in one.papers),
+        *(f"  {'papers' if p.several else 'paper':<11} {_paper(p)} ({p.stage.value})" for p in one.papers),
         *(f"  disputed    {claim}" for claim in one.disputed),
         *([f"  rejected    {one.rejected}"] if one.rejected else []),
         *([f"  also        {', '.join(one.aliases)}"] if one.aliases else []),
@@ -182,6 +182,10 @@ def agreement_text(one: Agreement) -> str:
         lines += [f"      “{report.evidence.sentence}”"] if report.evidence else []
     lines += ["", *(f"  {c.at:%Y-%m-%d %H:%M} {c.kind} {c.before} → {c.after} {c.note}".rstrip() for c in one.changes)]
     return "\n".join(lines)
+
+
+def _paper(paper: Paper) -> str:
+    return f"{paper.type}: {paper.subject}" if paper.subject else paper.type
 
 
 def health_rows(found: Sequence[FeedHealth]) -> list[dict[str, Any]]:

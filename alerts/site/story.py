@@ -66,9 +66,9 @@ def reasons(record: Agreement) -> tuple[str, ...]:
 
 
 def paper_line(paper: Paper) -> str:
-    """'Memorandum of understanding: “exploration of minerals”'; the subject is the source's wording."""
-    name = upper(PAPERS.get(paper.type, PAPERS["other"])[0])
-    return f"{name}: “{one_line(paper.subject, 200)}”" if paper.subject else name
+    """'Memorandum of understanding: exploration of minerals'; no quotation, since fields may stand for the subject."""
+    name = upper(PAPERS.get(paper.type, PAPERS["other"])[paper.several])
+    return f"{name}: {one_line(paper.subject, 200)}" if paper.subject else name
 
 
 def day_not_told(step: StageDate) -> str:
