@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from classify.instruments import BY_ITSELF, GENERIC
 from classify.model import Instrument, Stage
 from storage import merge_titles
 from storage.merge_likeness import Telling
@@ -15,10 +16,6 @@ FEW: Final = 4
 """Reports of an occasion of which a single one is believed about the number of papers."""
 MANY_FIELDS: Final = 4
 """No single paper of no special kind covers so many fields: there are several, though no report counts them."""
-BY_ITSELF: Final = frozenset({"ceasefire", "exchange", "swap"})
-"""Kinds that say what was agreed."""
-GENERIC: Final = frozenset({"agreement", "other"})
-"""Kinds that a paper of any kind may be called by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from classify.instruments import BY_ITSELF
 from classify.model import Pair, Stage
 from classify.names import country_in_sentence, country_name
 
@@ -24,7 +25,6 @@ _ONE = {
 _FIELDS = {"digital": "digital matters", "development": "development aid", "diplomacy": "diplomatic matters",
            "governance": "public administration"}  # fmt: skip
 """Fields whose code is no word for a sentence."""
-_SAYS_ENOUGH = frozenset({"ceasefire", "exchange", "swap"})
 _VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
 _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
 
@@ -36,7 +36,7 @@ def title(
     both = " and ".join(map(country_in_sentence, sorted(pair, key=country_name)))
     kind = papers[0].type if papers else "agreement"
     many = bool(count) or any(paper.several for paper in papers)
-    subject = "" if kind in _SAYS_ENOUGH or not sectors else f" on {fields(sectors)}"
+    subject = "" if kind in BY_ITSELF or not sectors else f" on {fields(sectors)}"
     what = (_many({paper.type for paper in papers}, count) if many else _ONE.get(kind, "an agreement")) + subject
     if stage == Stage.IN_FORCE:
         return f"{_bare(what)} of {both} {'enter' if many else 'enters'} into force"
