@@ -11,8 +11,8 @@ from storage.merge_groups import copies
 from storage.merge_likeness import Telling
 
 T = TypeVar("T", bound=Hashable)
-NO_MONTH = "0000-00"
-"""What stands in a key where no report tells even the month."""
+UNDATED = "undated"
+"""What stands in a key for the month where no report tells a day and none has a date of its own."""
 LATER_STEP = 15 * 366
 """Days after a signing within which it may enter into force or end."""
 LATER_SIGNING = 400
@@ -132,9 +132,9 @@ def numbered(keys: Iterable[str]) -> Iterable[str]:
 
 
 def month_of(one: Occasion) -> str:
-    """Year and month of an occasion, `0000-00` where no report tells."""
+    """Year and month of an occasion, `undated` where no report tells."""
     when = one.when
-    return f"{when:%Y-%m}" if when else NO_MONTH
+    return f"{when:%Y-%m}" if when else UNDATED
 
 
 @dataclass(frozen=True)

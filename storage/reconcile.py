@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from storage.merge_records import UNDATED
+
 Member = tuple[int, str, str]
 """One telling: item and pair."""
 
@@ -85,5 +87,6 @@ def free_key(wanted: str, taken: Container[str]) -> str:
 
 
 def month_of(key: str) -> str:
-    """`kz-rw-2025-05` of `kz-rw-2025-05-2`."""
-    return "-".join(key.split("-")[:4])
+    """`kz-rw-2025-05` of `kz-rw-2025-05-2`, `kz-rw-undated` of `kz-rw-undated-2`."""
+    parts = key.split("-")
+    return "-".join(parts[: 3 if parts[2] == UNDATED else 4])

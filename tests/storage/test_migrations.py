@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,24 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
+from sqlmodel import Session
 
-from storage import Damaged, NewerDatabase, NotOurs, StoreError, migrate, open_store
+from storage import (
+    Damaged,
+    NewerDatabase,
+    NotOurs,
+    Query,
+    StoreError,
+    agreements,
+    migrate,
+    open_store,
+    reading,
+    resolve,
+    search,
+)
+from storage.reconcile import free_key, month_of
 from storage.schema import metadata, ours
+from storage.tables import AgreementRow
 
 
 def test_the_migrations_lead_to_the_tables_as_they_are_declared(engine: Engine) -> None:
@@ -124,13 +140,13 @@ def tables(engine: Engine) -> set[str]:
 
 @pytest.mark.parametrize("statement", [1, 2, 3, 4])
 def test_an_upgrade_that_fails_leaves_nothing(engine: Engine, url: str, next_version: Path, statement: int) -> None:
-    lines = NEXT.format(head="0001", fault="pass").splitlines()
+    lines = NEXT.format(head="0002", fault="pass").splitlines()
     at = next(n for n, line in enumerate(lines) if "def upgrade" in line) + statement
     next_version.write_text("\n".join([*lines[:at], "    raise ValueError('stopped')", *lines[at:]]))
     with pytest.raises(ValueError, match="stopped"):
         open_store(url)
     assert "first" not in tables(engine)
-    next_version.write_text(NEXT.format(head="0001", fault="pass"))
+    next_version.write_text(NEXT.format(head="0002", fault="pass"))
     open_store(url).dispose()
     assert "first" in tables(engine)
 
@@ -138,17 +154,17 @@ def test_an_upgrade_that_fails_leaves_nothing(engine: Engine, url: str, next_ver
 def test_a_backup_is_made_before_an_upgrade(
     tmp_path: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    next_version.write_text(NEXT.format(head="0001", fault="pass"))
+    next_version.write_text(NEXT.format(head="0002", fault="pass"))
     url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
     with monkeypatch.context() as old:
-        old.setattr(migrate, "HEAD", "0001")
-        old.setattr(migrate, "_run", lambda c: command.upgrade(_with(c), "0001"))
+        old.setattr(migrate, "HEAD", "0002")
+        old.setattr(migrate, "_run", lambda c: command.upgrade(_with(c), "0002"))
         open_store(url).dispose()
     open_store(url, backups=tmp_path / "backups").dispose()
     (copy,) = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith("pactwatch-before-next-from-0001-")
+    assert copy.name.startswith("pactwatch-before-next-from-0002-")
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
 
 
 def _with(connection: object) -> object:
@@ -166,3 +182,67 @@ def test_two_programs_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         assert pool.map(_open, [url] * 6) == [0] * 6
+
+
+def _store_of(schema: str, url: str) -> Engine:
+    """A new store as the program of an earlier schema made it."""
+    engine = migrate.make_engine(url)
+    with migrate.writing(engine).begin() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, schema)
+    return engine
+
+
+UNDATED = [
+    # key in schema 0001, key today
+    ("fr-jp-0000-00", "fr-jp-undated"),
+    ("fr-jp-0000-00-2", "fr-jp-undated-2"),
+    ("fr-jp-2025-05", "fr-jp-2025-05"),
+]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def first_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store of the first schema, on each database in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'first.db'}"
+    else:
+        url = str(request.getfixturevalue("postgres_url"))
+        engine = migrate.make_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    _store_of("0001", url).dispose()
+    return url
+
+
+def test_undated_agreements_are_renamed_and_answer_to_their_old_names(first_url: str) -> None:
+    old = migrate.make_engine(first_url)
+    with old.begin() as connection:
+        connection.execute(text("INSERT INTO meta VALUES ('program', '0.1')"))
+        for number, (key, _) in enumerate(UNDATED, 1):
+            connection.execute(AgreementRow.__table__.insert(), _row(number, key))
+            connection.execute(text("INSERT INTO alias VALUES (:key, :id)"), {"key": key, "id": number})
+        with Session(connection) as session:
+            search.write(session, {number: ["fr", "jp"] for number in range(1, len(UNDATED) + 1)})
+            session.commit()
+    old.dispose()
+    engine = open_store(first_url)
+    with reading(engine) as session:
+        today = dict(UNDATED)
+        assert resolve(session, [*today, *today.values()]) == today | {now: now for now in today.values()}
+        assert {one.key for one in agreements(session, Query(text="undated"))} == {"fr-jp-undated", "fr-jp-undated-2"}
+    engine.dispose()
+
+
+def _row(number: int, key: str) -> dict[str, object]:
+    then = datetime(2025, 5, 1, tzinfo=UTC)
+    times = {"first_seen": then, "modified": then, "latest": then}
+    return AgreementRow(id=number, key=key, a="FR", b="JP", stage="signed", **times).model_dump()
+
+
+def test_a_name_without_a_month_counts_as_others_do() -> None:
+    assert free_key("fr-jp-undated", {"fr-jp-undated", "fr-jp-undated-2"}) == "fr-jp-undated-3"
+    assert [month_of(key) for key in ("fr-jp-undated-2", "fr-jp-2025-05-2")] == ["fr-jp-undated", "fr-jp-2025-05"]

@@ -1,0 +1,27 @@
+"""Agreements without any date are called `kz-rw-undated`, no longer `kz-rw-0000-00`; the old names lead to them."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.execute(
+        "INSERT INTO alias (key, agreement) "
+        "SELECT replace(key, '-0000-00', '-undated'), id FROM agreement WHERE key LIKE '__-__-0000-00%'"
+    )
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute(
+        "UPDATE agreement_words "
+        + (
+            "SET words = words || ' undated' "
+            if on_sqlite
+            else "SET vector = vector || to_tsvector('simple', 'undated') "
+        )
+        + "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
+    )
+    op.execute("UPDATE agreement SET key = replace(key, '-0000-00', '-undated') WHERE key LIKE '__-__-0000-00%'")
+    op.execute(
+        "UPDATE coverage SET occasion = replace(occasion, '-0000-00', '-undated') WHERE occasion LIKE '__-__-0000-00%'"
+    )
