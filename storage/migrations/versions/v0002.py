@@ -11,16 +11,11 @@ def upgrade() -> None:
         "INSERT INTO alias (key, agreement) "
         "SELECT replace(key, '-0000-00', '-undated'), id FROM agreement WHERE key LIKE '__-__-0000-00%'"
     )
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    op.execute(
-        "UPDATE agreement_words "
-        + (
-            "SET words = words || ' undated' "
-            if on_sqlite
-            else "SET vector = vector || to_tsvector('simple', 'undated') "
-        )
-        + "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
-    )
+    named = "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("UPDATE agreement_words SET words = words || ' undated' " + named)
+    else:
+        op.execute("UPDATE agreement_words SET vector = vector || to_tsvector('simple', 'undated') " + named)
     op.execute("UPDATE agreement SET key = replace(key, '-0000-00', '-undated') WHERE key LIKE '__-__-0000-00%'")
     op.execute(
         "UPDATE coverage SET occasion = replace(occasion, '-0000-00', '-undated') WHERE occasion LIKE '__-__-0000-00%'"
