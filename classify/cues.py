@@ -140,6 +140,13 @@ def settings(lang: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def any_of(lang: str, name: str) -> re.Pattern[str] | None:
+    """A pattern for any of a shelf's small words of this name; None where it has none."""
+    words = settings(lang).get(name, ())
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)") if words else None
+
+
+@cache
 def home(lang: str) -> str:
     """The country that writes a language, where it is nearly always one: its items often leave their own country
     unsaid."""

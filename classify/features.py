@@ -163,6 +163,7 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "capital.only": float(not (one.plain and other.plain)),
         "adjective.only": float(not (one.named and other.named)),
         "company": float(one.company or other.company),
+        "apart": how.apart,
         "once": float(min(one.times, other.times) <= 1),
         "unsaid": float(min(one.times, other.times) == 0),
         "unsaid.headline": float(min(one.times, other.times) == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),

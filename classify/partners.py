@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from classify.acts import Act
-from classify.cues import settings
+from classify.cues import any_of, settings
 from classify.model import Pair, pair
 from classify.names import Mention
 from classify.sides import LIST_GAP, is_place
@@ -30,17 +30,8 @@ class _Links(NamedTuple):
 
 @cache
 def _links(lang: str) -> _Links:
-    known = settings(lang)
-    return _Links(
-        frozenset(known.get("with", ())),
-        _any(known.get("by", ())),
-        _any(known.get("tail", ())),
-        _any(known.get("says", ())),
-    )
-
-
-def _any(words: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)") if words else None
+    with_ = frozenset(settings(lang).get("with", ()))
+    return _Links(with_, any_of(lang, "by"), any_of(lang, "tail"), any_of(lang, "says"))
 
 
 def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[Pair]:

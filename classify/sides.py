@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from classify.cues import settings
+from classify.cues import any_of, settings
 from classify.model import Pair, pair
 from classify.names import Mention, is_within
 from classify.text import Document
@@ -48,13 +48,15 @@ class Side(NamedTuple):
 
 
 class Together(NamedTuple):
-    """How two countries stand together: sentences that name both, whether side by side, in a row of three or more, and
-    whether one of them stands beside such a row."""
+    """How two countries stand together: sentences that name both, whether side by side, in a row of three or more,
+    whether one of them stands beside such a row, and in which share of the sentences one stands behind a word for what
+    only surrounds the news."""
 
     sentences: tuple[int, ...]
     joined: bool
     row: bool
     hub: bool
+    apart: float
 
 
 def is_dateline(doc: Document, mention: Mention) -> bool:
@@ -127,23 +129,42 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
     rows = rows_of(doc, acting)
+    behind = _behind(doc, told)
     return {
         two: Together(
             tuple(sentences), two in joined,
             any(two[0] in row and two[1] in row for row in rows),
             any((two[0] in row) != (two[1] in row) and sentence in sentences for row, sentence in rows.items()),
+            sum(len(behind.get(at, frozenset()) & {*two}) == 1 for at in sentences) / max(len(sentences), 1),
         )
         for two, sentences in shared.items()
     }  # fmt: skip
 
 
+def _behind(doc: Document, told: Sequence[Mention]) -> dict[int, frozenset[str]]:
+    """By sentence, the countries that only stand behind a word for what surrounds the news: 'amid', 'brokered by'."""
+    tail = any_of(doc.lang, "tail")
+    if tail is None:
+        return {}
+    before: dict[int, set[str]] = defaultdict(set)
+    after: dict[int, set[str]] = defaultdict(set)
+    for one in told:
+        begin = doc.sentences[one.sentence].start
+        (after if tail.search(doc.folded, begin, one.start) else before)[one.sentence].add(one.code)
+    return {at: frozenset(codes - before[at]) for at, codes in after.items()}
+
+
 def _joined(doc: Document, told: Sequence[Mention]) -> set[Pair]:
-    """Pairs that stand side by side: 'A and B', 'A-B', 'A with B'."""
+    """Pairs that stand side by side: 'A and B', 'A-B', 'A with B'; not 'A said B'."""
     reach = _JOIN_GAP if _is_spaced(doc) else _JOIN_GAP_UNSPACED
+    says = any_of(doc.lang, "says")
     return {
         pair(one.code, other.code)
         for one, other in pairwise(told)
-        if one.code != other.code and one.sentence == other.sentence and other.start - one.end <= reach
+        if one.code != other.code
+        and one.sentence == other.sentence
+        and other.start - one.end <= reach
+        and not (says and says.search(doc.folded, one.end, other.start))
     }
 
 
