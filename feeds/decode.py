@@ -21,12 +21,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WITHOUT_BOM = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_EBCDIC = "<?xm".encode("cp037")
 _WIDER = {
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "big5-tw": "big5hkscs",
     "x-x-big5": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
     "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
     "ascii": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "iso-8859-8-i": "iso-8859-8",
     "x-cp1251": "cp1251", "windows-31j": "cp932", "x-euc-jp": "euc-jp", "x-user-defined": "cp1252",
+    "mac": "mac_roman", "csmacintosh": "mac_roman", "x-mac-roman": "mac_roman", "ms-cyrl": "cp1251",
 }  # fmt: skip
 _SAMPLE = 100_000
 
@@ -42,6 +44,8 @@ def decode(body: bytes, content_type: str = "", lang: str = "") -> tuple[str, st
     for start, name in _WITHOUT_BOM:
         if body.startswith(start):
             return _read(body, name), ""
+    if body.startswith(_EBCDIC):
+        return _from_ebcdic(body, content_type), ""
     declared = _declared(body, content_type)
     if (text := _strict(body, "utf-8")) is not None:
         wrong = bool(declared) and not _is_utf8(declared) and not body.isascii()
@@ -58,6 +62,13 @@ def _declared(body: bytes, content_type: str) -> str:
         return found.group(1).decode("ascii")
     told = _HTTP.search(content_type)
     return told.group(1) if told else ""
+
+
+def _from_ebcdic(body: bytes, content_type: str) -> str:
+    """XML 1.0, appendix F: a declaration that only EBCDIC reads, in the page that it names."""
+    declared = _declared(body[:400].decode("cp037").encode("ascii", "replace"), content_type)
+    text = _declared_text(body, declared) if declared else None
+    return (text or _read(body, "cp037")).replace("\x85", "\n")
 
 
 def _wider(label: str) -> str:

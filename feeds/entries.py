@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from feeds import pace
 from feeds.dates import when
 from feeds.model import Parsed
 from feeds.plain import line, paragraphs, scrub
@@ -12,7 +13,6 @@ from seeds.address import LONGEST, accepted
 from seeds.model import Entry, Feed
 
 LONGEST_GUID = 2_000
-LONGEST_TTL = 7 * 24 * 3600.0
 ENOUGH = 600
 """Characters of one body after which an entry's other bodies are not looked at."""
 
@@ -38,7 +38,9 @@ def finish(raw: RawFeed, source: Source, mended: list[str]) -> Parsed:
         title=line(raw.title, 200),
         home=absolute(raw.home, source.url),
         lang=_lang(raw.lang),
-        ttl=_ttl(raw.ttl),
+        ttl=pace.ttl(raw.ttl),
+        skip_hours=pace.hours(raw.skip_hours),
+        skip_days=pace.days(raw.skip_days),
         dropped=len(raw.entries) - len(kept),
         undated=sum(entry.published is None for entry in entries),
         mended=tuple(mended),
@@ -109,8 +111,3 @@ def absolute(link: str, base: str) -> str:
 def _lang(tag: str) -> str:
     tag = tag.strip().replace("_", "-")
     return tag.lower() if 2 <= len(tag) <= 12 and tag.replace("-", "").isascii() and tag[:2].isalpha() else ""
-
-
-def _ttl(minutes: str) -> float | None:
-    sound = minutes.isdecimal() and minutes.isascii() and len(minutes) < 8
-    return min(int(minutes) * 60.0, LONGEST_TTL) if sound else None

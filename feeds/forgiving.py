@@ -51,7 +51,8 @@ def _entry(entry: Any) -> RawEntry:
     texts = [_text(content.get("value")) for content in entry.get("content", ())]
     texts += [_text(dict.get(entry, "summary"))]
     dates = [_text(dict.get(entry, key)) for key in ("published", "created", "updated")]
-    link, guid = _text(entry.get("link")), _text(entry.get("id"))
+    link = _text(entry.get("feedburner_origlink")) or _text(entry.get("link"))
+    guid = _text(entry.get("id"))
     return RawEntry(
         title=_text(entry.get("title")),
         link=link,

@@ -1,4 +1,4 @@
-"""What response headers mean for the next poll: pure readings of `Retry-After` and `Cache-Control`."""
+"""What response headers mean for the next poll: pure readings of `Retry-After`, `Cache-Control` and `Expires`."""
 
 import re
 from collections.abc import Mapping
@@ -28,13 +28,15 @@ def http_date(value: str) -> datetime | None:
 
 
 def max_age(headers: Mapping[str, str]) -> float | None:
-    """Seconds for which the answer holds (RFC 9111); 0 for no-cache and no-store, None where nothing is told."""
+    """Seconds for which the answer holds (RFC 9111: `Cache-Control`, else `Expires` from the server's own `Date`);
+    0 for no-cache and no-store, None where nothing is told."""
     control = headers.get("cache-control", "")
     if "no-cache" in control.lower() or "no-store" in control.lower():
         return 0.0
     found = _MAX_AGE.search(control)
     if found is None:
-        return None
+        until, at = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
+        return max(0.0, (until - at).total_seconds()) if until and at else None
     age = headers.get("age", "0").strip()
     return max(0.0, float(found.group(2)) - (float(age) if age.isdecimal() and len(age) < 10 else 0.0))
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from feeds import pace
 from feeds.errors import FeedError, Gone, Moved, NoName
 from feeds.model import Parsed, Remembered, Rules, State
 from seeds.model import Entry, Feed
@@ -63,6 +64,9 @@ def read(was: Remembered, told: Told, parsed: Parsed, rules: Rules, now: datetim
         title=parsed.title or was.title,
         site=site_of(parsed) or was.site,
         lang=parsed.lang or was.lang,
+        ttl=parsed.ttl,
+        skip_hours=parsed.skip_hours,
+        skip_days=parsed.skip_days,
         last_new=now if fresh else was.last_new,
     )
     return _good(after, told, parsed, rules, now)
@@ -105,11 +109,12 @@ def _good(was: Remembered, told: Told, parsed: Parsed | None, rules: Rules, now:
         state = "undated" if state == "fine" else state
     detail = f"nothing new since {last_new:%Y-%m-%d}" if state == "quiet" else ""
     url = told.permanent if told.permanent and is_at_home(was, told.permanent) else was.url
-    holds = told.max_age if parsed is None else max(told.max_age or 0.0, parsed.ttl or 0.0)
+    holds = max(told.max_age or 0.0, was.ttl or 0.0)
     after = replace(
         was, url=url, etag=told.etag or (was.etag if parsed is None else ""), failures=0, failing_since=None,
         modified=told.modified or (was.modified if parsed is None else ""), gone_since=None, moved_to="",
-        last_try=now, last_ok=now, last_new=last_new, next_poll=now + _holds(holds, rules),
+        last_try=now, last_ok=now, last_new=last_new, 
+        next_poll=pace.next_poll(now, holds, was.skip_hours, was.skip_days, rules),
     )  # fmt: skip
     return _in_state(after, state, detail, now)
 
@@ -117,11 +122,6 @@ def _good(was: Remembered, told: Told, parsed: Parsed | None, rules: Rules, now:
 def _in_state(was: Remembered, state: State, detail: str, now: datetime) -> Remembered:
     since = was.since if was.state == state and was.since is not None else now
     return replace(was, state=state, since=since, detail=detail)
-
-
-def _holds(seconds: float | None, rules: Rules) -> timedelta:
-    """How long not to ask again, from what server and feed say, within our bounds."""
-    return max(rules.min_poll, min(timedelta(seconds=seconds or 0.0), rules.longest_hold))
 
 
 def _wait(failures: int, retry_after: float | None, rules: Rules, jitter: float) -> timedelta:

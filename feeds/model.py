@@ -70,6 +70,10 @@ class Parsed:
     lang: str = ""
     ttl: float | None = None
     """Seconds for which the feed says it need not be asked again."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day (UTC) in which the feed says that it tells nothing."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays (Monday is 0) in which it says so."""
     dropped: int = 0
     """Entries beyond the newest that are kept."""
     undated: int = 0
@@ -115,6 +119,10 @@ class Remembered:
     site: str = ""
     """Registrable domain that most of the feed's links lead to."""
     lang: str = ""
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    """What the feed last said of when to ask: a 304 says nothing new of it."""
     seen: tuple[str, ...] = ()
     """Hashes of the entries of the last good poll: they tell what is new, and whether this is still the same feed."""
 

@@ -99,7 +99,7 @@ def _read(document: str, prefix: str, name: str, url: str) -> _Reading:
     try:
         return _Reading(_not_silent(quick.read(repaired, url), repaired), "not well-formed", truncated)
     except quick.NotPlain as error:
-        raw = _fuller(forgiving.read(repaired), _lenient(repaired, url))
+        raw = _fuller(_lenient(repaired, url), forgiving.read(repaired))
         return _Reading(raw, "not well-formed" if raw else str(error), truncated)
 
 
@@ -119,14 +119,16 @@ def _lenient(document: str, url: str) -> RawFeed | None:
 
 
 def _fuller(one: RawFeed | None, other: RawFeed | None) -> RawFeed | None:
-    """Of two readings of a document that is not well-formed, the one that finds more; the first where equal."""
+    """Of two readings of a document that is not well-formed, the one that finds more; the first where equal (libxml2's:
+    feedparser leaves `&amp;` in guids and takes the end off `&amp;b` in links)."""
     return other if _found(other) > _found(one) else one
 
 
-def _found(raw: RawFeed | None) -> tuple[int, int]:
+def _found(raw: RawFeed | None) -> tuple[int, int, int]:
     if raw is None:
-        return -1, -1
-    return sum(bool(entry.title) for entry in raw.entries), len(raw.entries)
+        return -1, -1, -1
+    entries = raw.entries
+    return sum(bool(e.title) for e in entries), len(entries), sum(bool(e.link) + bool(e.dates) for e in entries)
 
 
 def offered(text: str, url: str) -> list[str]:

@@ -6,51 +6,19 @@ holds both to the same answer on every real feed. No entity is expanded, nothing
 """
 
 from base64 import b64decode
-from collections.abc import Callable
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from feeds.plain import escaped, seen
 from feeds.raw import RawEntry, RawFeed
+from feeds.vocabulary import DATES, TEXTS, Names, names, parted
 
-_RSS = {
-    "", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/",
-    "http://backend.userland.com/rss", "http://backend.userland.com/rss2", "http://backend.userland.com/RSS2",
-    "http://blogs.law.harvard.edu/tech/rss", "http://cyber.law.harvard.edu/rss", "http://my.netscape.com/publish/formats/rss-0.91.dtd",
-    "http://purl.org/net/rss1.1#",
-}  # fmt: skip
-_ATOM = {"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "https://www.w3.org/2005/Atom"}
-_PREFIXES = {
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://purl.org/dc/elements/1.0/": "dc:",
-    "http://purl.org/dc/terms/": "dcterms:",
-    "http://purl.org/rss/1.0/modules/content/": "content:",
-    "http://search.yahoo.com/mrss/": "media:",
-    "http://search.yahoo.com/mrss": "media:",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
-    "http://www.google.com/schemas/sitemap-news/0.9": "news:",
-    "http://www.w3.org/1999/xhtml": "xhtml:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
-}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-
-_DATES = (
-    "pubDate", "published", "dc:date", "dcterms:issued", "issued", "dcterms:created", "created", "date",
-    "atom:published", "updated", "dcterms:modified", "modified", "atom:updated", "pubdate",
-)  # fmt: skip
-_TEXTS = (
-    "content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "body", "fullitem", "description",
-    "summary",
-    "atom:summary", "dc:description", "media:description", "itunes:summary",
-)  # fmt: skip
 
 
 class NotPlain(Exception):
     """Not well-formed, or no dialect that is read here: the forgiving reader's turn."""
-
-
-Names = Callable[[etree._Element], str]
 
 
 def read(document: str, base: str = "", *, lenient: bool = False) -> RawFeed:
@@ -59,8 +27,8 @@ def read(document: str, base: str = "", *, lenient: bool = False) -> RawFeed:
     `lenient` takes what libxml2 makes of a document that is not well-formed.
     """
     root = _tree(document.encode("utf-8", "replace"), base, lenient)
-    kind = _parted(root.tag)[1].rpartition(":")[2].lower()
-    name = _names(root)
+    kind = parted(root.tag)[1].rpartition(":")[2].lower()
+    name = names(root)
     if kind == "rss":
         return _rss(root, name, "rss")
     if kind == "rdf":
@@ -90,48 +58,17 @@ def _tree(document: bytes, base: str, lenient: bool) -> etree._Element:
     return root
 
 
-def _names(root: etree._Element) -> Names:
-    """Short names of elements: bare in the feed's own vocabulary, with a known prefix in others, else with `?`."""
-    namespace, local = _parted(root.tag)
-    atom = local == "feed"
-    own = {namespace} if local in ("urlset", "sitemapindex") else {"", namespace} | (_ATOM if atom else _RSS)
-    cache: dict[object, str] = {}
-
-    def name(element: etree._Element) -> str:
-        tag = element.tag
-        short = cache.get(tag)
-        if short is None:
-            short = cache[tag] = _short(tag, own, atom) if isinstance(tag, str) else "?"
-        return short
-
-    return name
-
-
-def _short(tag: str, own: set[str], atom: bool) -> str:
-    namespace, local = _parted(tag)
-    prefix, _, rest = local.rpartition(":")
-    if namespace in own:
-        return f"{prefix.lower()}:{rest}" if prefix and prefix.lower() not in ("rss", "atom") else rest
-    if namespace in _ATOM and not atom:
-        return f"atom:{local}"
-    return _PREFIXES.get(namespace.lower(), "?") + local
-
-
-def _parted(tag: str) -> tuple[str, str]:
-    """Namespace and local name; the latter keeps a prefix that nothing declares."""
-    namespace, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-    return namespace, local
-
-
 def _rss(root: etree._Element, name: Names, dialect: str) -> RawFeed:
     channel = next((c for c in root if name(c) == "channel"), None)
     feed = RawFeed(dialect)
     if channel is not None:
         fields = _first(channel, name)
-        feed.title = _content(fields.get("title"))
+        feed.title = _content(_either(fields, "title", "dc:title"))
         feed.home = _content(fields.get("link"))
         feed.lang = _content(fields.get("language")) or _content(fields.get("dc:language"))
         feed.ttl = _content(fields.get("ttl"))
+        feed.skip_hours = _parts(fields.get("skipHours"))
+        feed.skip_days = _parts(fields.get("skipDays"))
     places = [root] if channel is None else [channel, root]
     feed.entries = [_rss_item(item, name) for place in places for item in place if name(item) == "item"]
     return feed
@@ -144,7 +81,13 @@ def _first(element: etree._Element, name: Names) -> dict[str, etree._Element]:
         short = name(child)
         if short not in fields or not (fields[short].text or len(fields[short])):
             fields[short] = child
+    for child in fields.get("media:group", ()):
+        fields.setdefault(name(child), child)
     return fields
+
+
+def _parts(element: etree._Element | None) -> list[str]:
+    return [] if element is None else [text for part in element if (text := _content(part))]
 
 
 def _rss_item(item: etree._Element, name: Names) -> RawEntry:
@@ -158,7 +101,7 @@ def _rss_item(item: etree._Element, name: Names) -> RawEntry:
         lang=item.get(f"{_XML}lang", "") or _content(fields.get("dc:language")),
         base=item.base or "",
     )
-    entry.link = entry.link or _attribute(fields.get("link"), "href")
+    entry.link = _original(fields) or entry.link or _attribute(fields.get("link"), "href")
     entry.guid_is_link = (guid is not None and guid.get("isPermaLink", "true").lower() != "false") or (
         guid is None and bool(about)
     )
@@ -180,6 +123,7 @@ def _atom_entry(element: etree._Element, name: Names) -> RawEntry:
         title=_content(_either(fields, "title", "dc:title", "media:title")), link=_atom_link(element, name),
         guid=_content(fields.get("id")), lang=element.get(f"{_XML}lang", ""), base=element.base or "",
     )  # fmt: skip
+    entry.link = _original(fields) or entry.link
     entry.guid_is_link = not entry.link and entry.guid.startswith(("http://", "https://"))
     _times_and_texts(entry, fields)
     return entry
@@ -202,8 +146,8 @@ def _sitemap(root: etree._Element, name: Names) -> RawFeed:
 
 
 def _times_and_texts(entry: RawEntry, fields: dict[str, etree._Element]) -> None:
-    entry.dates = [text for key in _DATES if key in fields and (text := _content(fields[key]))]
-    entry.texts = [text for key in _TEXTS if key in fields and (text := _content(fields[key]))]
+    entry.dates = [text for key in DATES if key in fields and (text := _content(fields[key]))]
+    entry.texts = [text for key in TEXTS if key in fields and (text := _content(fields[key]))]
 
 
 def _either(fields: dict[str, etree._Element], *names: str) -> etree._Element | None:
@@ -215,6 +159,12 @@ def _atom_link(element: etree._Element, name: Names, called: str = "link") -> st
     links = [c for c in element if name(c) == called and c.get("href") and c.get("rel", "alternate") == "alternate"]
     best = next((link for link in links if "html" in link.get("type", "html")), links[0] if links else None)
     return (best.get("href") or "").strip() if best is not None else ""
+
+
+def _original(fields: dict[str, etree._Element]) -> str:
+    """The article's own address, where a feed service has put its counter in between."""
+    link = _content(fields.get("feedburner:origLink"))
+    return link if link.startswith(("http://", "https://")) else ""
 
 
 def _attribute(element: etree._Element | None, name: str) -> str:

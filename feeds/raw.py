@@ -21,13 +21,15 @@ class RawEntry:
 
 @dataclass(slots=True)
 class RawFeed:
-    """`ttl` is in minutes, as RSS has it."""
+    """`ttl` is in minutes, `skip_hours` are hours of the day in UTC, `skip_days` English weekdays, as RSS has them."""
 
     dialect: str
     title: str = ""
     home: str = ""
     lang: str = ""
     ttl: str = ""
+    skip_hours: list[str] = field(default_factory=list)
+    skip_days: list[str] = field(default_factory=list)
     entries: list[RawEntry] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
 

@@ -46,7 +46,8 @@ def parsed_facts(parsed: Parsed) -> dict[str, Any]:
 
 def parsed_of(facts: dict[str, Any], feed: Feed) -> Parsed:
     entries = tuple(_entry(fields, feed) for fields in facts.pop("entries"))
-    facts["mended"], facts["offers"] = tuple(facts["mended"]), tuple(facts["offers"])
+    for name in ("mended", "offers", "skip_hours", "skip_days"):
+        facts[name] = tuple(facts[name])
     return Parsed(entries=entries, **facts)
 
 

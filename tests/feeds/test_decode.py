@@ -34,6 +34,10 @@ DECLARED = [
     (KOREAN, "euc-kr", "cp949"),
     (FRENCH + " – “œuvre” €", "ISO-8859-1", "cp1252"),
     (GREEK, "iso-8859-7", "iso-8859-7"),
+    (FRENCH, "macintosh", "mac_roman"),
+    (FRENCH, "csMacintosh", "mac_roman"),
+    (FRENCH, "cp500", "cp500"),
+    (GREEK, "cp875", "cp875"),
 ]
 
 

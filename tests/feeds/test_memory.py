@@ -252,6 +252,49 @@ def test_the_next_poll_is_what_server_and_feed_wish_within_an_hour(
     assert after.next_poll == NOW + timedelta(minutes=minutes)
 
 
+IDLE = [
+    # hours and days in which the feed says nothing (it is Tuesday noon), when it is asked again
+    ((), (), timedelta(minutes=5)),
+    ((13,), (), timedelta(minutes=5)),
+    ((12,), (), HOUR),
+    ((12, 13, 14), (), 3 * HOUR),
+    ((), (1,), 12 * HOUR),
+    ((), (1, 2, 3), DAY),
+    (tuple(range(24)), (), DAY),
+]
+
+
+@pytest.mark.parametrize(("hours", "days", "wait"), IDLE)
+def test_a_feed_is_left_alone_in_its_idle_hours_for_a_day_at_most(
+    hours: tuple[int, ...], days: tuple[int, ...], wait: timedelta
+) -> None:
+    told = replace(parsed(1), skip_hours=hours, skip_days=days)
+    after = memory.read(memory.start(FEED, None), Told(), told, RULES, NOW)
+    assert after.next_poll == NOW + wait
+    assert memory.unchanged(after, Told(), RULES, NOW).next_poll == after.next_poll
+
+
+def test_what_the_feed_wished_holds_where_it_is_unchanged() -> None:
+    read = memory.read(memory.start(FEED, None), Told(), replace(parsed(1), ttl=1800.0), RULES, NOW)
+    assert memory.unchanged(read, Told(), RULES, NOW + HOUR).next_poll == NOW + HOUR + timedelta(minutes=30)
+
+
+NOON, ONE = "Tue, 24 Nov 2026 12:00:00 GMT", "Tue, 24 Nov 2026 13:00:00 GMT"
+EXPIRES = [
+    ({"expires": ONE, "date": NOON}, 3600.0),
+    ({"expires": NOON, "date": ONE}, 0.0),
+    ({"expires": ONE, "date": NOON, "cache-control": "max-age=60"}, 60.0),
+    ({"expires": ONE, "date": NOON, "cache-control": "no-cache"}, 0.0),
+    ({"expires": ONE}, None),
+    ({"expires": "0", "date": NOON}, None),
+]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), EXPIRES)
+def test_expires_counts_where_cache_control_is_silent(headers: dict[str, str], seconds: float | None) -> None:
+    assert max_age(headers) == seconds
+
+
 def test_validators_that_could_not_be_sent_back_are_not_kept() -> None:
     assert validator({"etag": '"v1"'}, "etag") == '"v1"'
     assert [validator({"etag": bad}, "etag") for bad in ("x" * 5000, "a\x00b", "caf\xe9")] == ["", "", ""]

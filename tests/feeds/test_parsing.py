@@ -99,6 +99,7 @@ BROKEN = [
     ("upper-case elements", b"<RSS><CHANNEL><ITEM><TITLE>A</TITLE></ITEM></CHANNEL></RSS>", ["A"]),
     ("items in an odd place", b"<rss version='2.0'><channel><items><item><title>A</title></item></items></channel></rss>", ["A"]),
     ("CDF", b"<CHANNEL HREF='https://o.example/'><ITEM HREF='https://o.example/1'><TITLE>A</TITLE></ITEM></CHANNEL>", ["A"]),
+    ("elements in mixed case", b"<rss><channel><item><TiTlE>A</TiTlE></item></channel></rss>", ["A"]),
     ("CDATA with an entity", rss("<item><title><![CDATA[A &amp; B]]></title></item>"), ["A & B"]),
 ]  # fmt: skip
 
@@ -250,3 +251,50 @@ def test_nothing_that_a_publisher_sends_raises(noise: bytes, dialect: str, at: i
             assert "\x00" not in entry.title + entry.text
             assert entry.url == "" or entry.url.startswith(("http://", "https://"))
             assert len(entry.title) <= 1000
+
+
+MISSPELT = rss(
+    "<item><title>Q&A</title><link>https://o.example/?a=1&amp;b=2&c=3</link><guid>https://o.example/?x=1&amp;b=2</guid></itm>"
+)
+
+
+def test_references_in_a_feed_that_is_not_well_formed_are_read_once() -> None:
+    """A guid that keeps its `&amp;` names another item as soon as the feed is well-formed again."""
+    (entry,) = parse(MISSPELT, FEED).entries
+    assert (entry.title, entry.url, entry.guid) == (
+        "Q&A",
+        "https://o.example/?a=1&b=2&c=3",
+        "https://o.example/?x=1&b=2",
+    )
+
+
+COUNTED = """xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" """
+ORIGINAL = "<feedburner:origLink>https://outlet.example/dir/1</feedburner:origLink>"
+BURNT = {
+    "rss": f"""<rss version="2.0" {COUNTED}><channel><item><title>A</title><link>https://count.example/~r/1</link>{ORIGINAL}
+        </item></channel></rss>""",
+    "atom": f"""<feed xmlns="http://www.w3.org/2005/Atom" {COUNTED}><entry><title>A</title><id>1</id>
+        <link href="https://count.example/~r/1"/>{ORIGINAL}</entry></feed>""",
+    "not well-formed": f"""<rss version="2.0" {COUNTED}><channel><item><title>A</title><link>https://count.example/~r/1</link>
+        {ORIGINAL}</itm></channel></rss>""",
+}
+
+
+@pytest.mark.parametrize("form", BURNT)
+def test_the_articles_own_address_comes_before_a_counters(form: str) -> None:
+    assert [entry.url for entry in parse(BURNT[form].encode(), FEED).entries] == ["https://outlet.example/dir/1"]
+
+
+def test_what_stands_in_a_group_of_media_is_read() -> None:
+    body = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry><id>1</id>
+        <title>Signing ceremony</title><media:group><media:title>Other</media:title>
+        <media:description>The ministers signed.</media:description></media:group></entry></feed>"""
+    (entry,) = parse(body.encode(), FEED).entries
+    assert (entry.title, entry.text) == ("Signing ceremony", "The ministers signed.")
+
+
+def test_idle_hours_and_days_are_read() -> None:
+    head = """<ttl>60</ttl><skipHours><hour>0</hour><hour>24</hour><hour>5</hour><hour>99</hour><hour>x</hour></skipHours>
+        <skipDays><day>Saturday</day><day>sunday</day><day>Someday</day></skipDays>"""
+    parsed = parse(rss("<item><title>A</title></item>", head=head), FEED)
+    assert (parsed.ttl, parsed.skip_hours, parsed.skip_days) == (3600.0, (0, 5), (5, 6))
