@@ -16,8 +16,10 @@ WINDOW = 46
 """Days within which two reports may tell of one occasion; no step of `merge_likeness` is longer."""
 SPAN = 8
 """Days that the signings, or the announcements, of one occasion may lie apart: the length of a visit and its echo."""
-ENOUGH, UNDATED_ENOUGH = 1.0, 0.5
-"""The likeness from which on groups are joined, and from which on a report without a date joins one."""
+ENOUGH, UNDATED_ENOUGH, JOINING = 1.0, 1.2, 0.5
+"""The likeness from which on dated reports are grouped, reports without a date are, and such a group joins a dated one.
+
+The second is the highest because least is known there: what a pair shares at all its occasions is no evidence."""
 CANDIDATES = 40
 """Groups that a report without a date is compared with: those that share the most rare words with it."""
 
@@ -27,11 +29,11 @@ Group = list[Traits]
 def groups(tellings: Sequence[Telling]) -> list[list[Telling]]:
     """The tellings of one pair and one kind of occasion, grouped; groups and members in canonical order."""
     ordered = sorted((Traits(telling) for telling in tellings), key=_canonical)
-    dated = _joined([one for one in ordered if one.anchor is not None])
+    dated = _joined([one for one in ordered if one.anchor is not None], ENOUGH)
     places = _Index(dated)
     found: list[Group] = []
     joining: dict[int, Group] = defaultdict(list)
-    for group in _joined([one for one in ordered if one.anchor is None]):
+    for group in _joined([one for one in ordered if one.anchor is None], UNDATED_ENOUGH):
         number = places.likest(group)
         if number is None:
             found.append(group)
@@ -47,7 +49,7 @@ def _canonical(one: Traits) -> tuple[int, str]:
     return one.anchor if one.anchor is not None else 1 << 31, one.telling.id
 
 
-def _joined(ordered: Sequence[Traits]) -> list[Group]:
+def _joined(ordered: Sequence[Traits], enough: float) -> list[Group]:
     """Agglomerative grouping with average linkage; ties fall by the canonical order."""
     linked = sorted(_links(ordered), key=lambda link: (-link[0], link[1], link[2]))
     of = list(range(len(ordered)))
@@ -55,12 +57,12 @@ def _joined(ordered: Sequence[Traits]) -> list[Group]:
     scores = {(a, b): score for score, a, b in linked}
     inside: dict[int, list[int]] = {number: [number] for number in range(len(ordered))}
     for score, a, b in linked:
-        if score < ENOUGH:
+        if score < enough:
             break
         one, other = sorted((of[a], of[b]))
         if one == other or not _may_join(members[one], members[other]):
             continue
-        if _average(inside[one], inside[other], scores, ordered) >= ENOUGH:
+        if _average(inside[one], inside[other], scores, ordered) >= enough:
             for number in inside[other]:
                 of[number] = one
             inside[one] += inside.pop(other)
@@ -144,7 +146,7 @@ class _Index:
         numbers = sorted({number for one in group for number in self.candidates(one)})
         scored = ((sum(self._mean(one, number) for one in group) / len(group), -number) for number in numbers)
         best = max(scored, default=(0.0, 0))
-        return -best[1] if best[0] >= UNDATED_ENOUGH else None
+        return -best[1] if best[0] >= JOINING else None
 
     def _mean(self, one: Traits, number: int) -> float:
         """The mean likeness to the three members that are likest: a group is more than its average report."""

@@ -13,8 +13,8 @@ from classify.model import Facts, Pair, Stage
 
 COPY_BITS = 10
 """Bits in which the signatures of two copies of one text may differ."""
-APART = -1000.0
-"""Below anything that facts can outweigh."""
+NEAR_COUNT = 0.75
+"""Share from which on two numbers of papers may be two counts of the same."""
 
 Step = tuple[tuple[int, float], ...]
 """Weights by distance in days: the first row whose distance is not exceeded counts."""
@@ -100,6 +100,10 @@ class Traits:
     @cached_property
     def sectors(self) -> frozenset[str]:
         return frozenset(self.telling.sectors)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        return frozenset(place.value for place in self.telling.facts.places)
 
     @cached_property
     def planned(self) -> bool:
@@ -190,22 +194,29 @@ def _sectors(one: Traits, other: Traits) -> float:
     if not one.sectors or not other.sectors:
         return 0.0
     shared = len(one.sectors & other.sectors)
-    return -1.0 if not shared else 0.5 + 1.0 * shared / len(one.sectors | other.sectors)
+    most = 0.5 if one.anchor is None or other.anchor is None else 1.0  # a pair often has one field for years
+    return -1.0 if not shared else 0.5 + most * shared / len(one.sectors | other.sectors)
 
 
 def _names(one: Traits, other: Traits) -> float:
-    shared = _overlap(one, other, "n", each=0.28, most=1.5) + _overlap(one, other, "c", each=0.3, most=0.6)
+    shared = _overlap(one, other, "n", each=0.35, most=1.75) + _overlap(one, other, "c", each=0.3, most=0.6)
     if not shared and min(len(one.tokens["n"]), len(other.tokens["n"])) >= 3:
-        return -0.4
+        return -1.2
     return shared
 
 
 def _numbers(one: Traits, other: Traits) -> float:
-    sum_ = _overlap(one, other, "a", each=1.2, most=1.8) + _overlap(one, other, "q", each=0.4, most=1.0)
+    sum_ = _overlap(one, other, "a", each=1.2, most=1.8) + _overlap(one, other, "q", each=0.8, most=1.6)
     if one.tokens["a"] and other.tokens["a"] and not one.tokens["a"] & other.tokens["a"]:
-        sum_ -= 0.8
-    mine, theirs = one.telling.facts.count, other.telling.facts.count
-    return sum_ + (0.0 if mine is None or theirs is None else 0.7 if mine == theirs else -0.5)
+        sum_ -= 1.2
+    return sum_ + _counts(one.telling.facts.count, other.telling.facts.count)
+
+
+def _counts(one: int | None, other: int | None) -> float:
+    """How many papers there are: outlets seldom count alike, but 20 and 24 are one visit sooner than 2 and 24."""
+    if one is None or other is None:
+        return 0.0
+    return 0.7 if one == other else 0.3 if min(one, other) >= NEAR_COUNT * max(one, other) else -0.7
 
 
 def _wording(one: Traits, other: Traits) -> float:
@@ -224,6 +235,11 @@ def _rare(one: Traits) -> frozenset[str]:
     return frozenset(paper.type for paper in one.telling.facts.instruments) - {"agreement", "other", "memorandum"}
 
 
+def _places(one: Traits, other: Traits) -> float:
+    """Where it happened; other places speak for nothing, as a visit has several and reports are filed from anywhere."""
+    return 0.8 if one.places & other.places else 0.0
+
+
 def _overlap(one: Traits, other: Traits, kind: str, *, each: float, most: float) -> float:
     return min(each * len(one.tokens[kind] & other.tokens[kind]), most)
 
@@ -232,4 +248,4 @@ def _step(steps: Step, away: int) -> float:
     return next((weight for days, weight in steps if away <= days), FAR)
 
 
-TERMS: tuple[Callable[[Traits, Traits], float], ...] = (_time, _sectors, _names, _numbers, _wording, _papers)
+TERMS: tuple[Callable[[Traits, Traits], float], ...] = (_time, _sectors, _names, _numbers, _wording, _papers, _places)
