@@ -42,10 +42,22 @@ def accepted(url: str) -> SplitResult:
     return parts
 
 
+_USUAL = re.compile(
+    r"https?://(?:(?:www\d?|m|amp)\.(?=[^./]+\.))?([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[^/?#\s]*)*?)(?:/index\.(?:html?|php))?/*"
+)
+"""What most addresses are: a plain host, and a path without what does not tell pages apart."""
+
+
 def normal(url: str) -> str:
     """The form in which two addresses of one page are equal: without scheme, `www.`, default port, fragment,
     tracking parameters and final slash, parameters sorted. Never used to ask a server; empty where there is no host.
     """
+    usual = _USUAL.fullmatch(url)
+    return usual[1] + usual[2] if usual else by_parts(url)
+
+
+def by_parts(url: str) -> str:
+    """As `normal`, for any address; four times as slow."""
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seeds import Feed, SeedError, add_feed, load_articles, load_feeds
-from seeds.address import accepted, normal
+from seeds import Feed, SeedError, add_feeds, load_articles, load_feeds
+from seeds.address import accepted, by_parts, normal
 
 GOOD = """
 [feeds.fj-times]
@@ -133,7 +135,7 @@ def test_a_feed_is_added_and_comments_stay(tmp_path: Path) -> None:
     feed = Feed(
         "to-matangi", 'Matangi "Tonga"', "https://matangi.example/rss", "TO", "en", seen_alive=date(2026, 11, 24)
     )
-    add_feed(path, feed)
+    add_feeds(path, [feed])
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# mine\n")
     assert "# English" in text
@@ -143,7 +145,7 @@ def test_a_feed_is_added_and_comments_stay(tmp_path: Path) -> None:
 
 def test_a_first_feed_makes_the_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "feeds.toml"
-    add_feed(path, Feed("x-one", "One", "https://one.example/", "", ""))
+    add_feeds(path, [Feed("x-one", "One", "https://one.example/", "", "")])
     assert [feed.key for feed in load_feeds("own", path)] == ["x-one"]
 
 
@@ -158,14 +160,14 @@ def test_a_first_feed_makes_the_file(tmp_path: Path) -> None:
 def test_what_is_there_already_is_not_written(tmp_path: Path, feed: Feed) -> None:
     path = own(tmp_path, GOOD)
     with pytest.raises(SeedError):
-        add_feed(path, feed)
+        add_feeds(path, [feed])
     assert path.read_text(encoding="utf-8") == GOOD
 
 
 def test_a_broken_file_is_not_written_to(tmp_path: Path) -> None:
     path = own(tmp_path, "[feeds.x")
     with pytest.raises(SeedError):
-        add_feed(path, Feed("y-one", "One", "https://one.example/", "", ""))
+        add_feeds(path, [Feed("y-one", "One", "https://one.example/", "", "")])
     assert path.read_text(encoding="utf-8") == "[feeds.x"
 
 
@@ -201,3 +203,18 @@ def test_what_is_no_address_has_no_normal_form(url: str) -> None:
     assert normal(url) == ""
     with pytest.raises(ValueError):
         accepted(url)
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ["http://", "https://", "www.", "www2.", "m.", "amp.", "outlet", "example", ".", "..", ":80", ":8080", "/",
+         "//", "/index.html", "/index.php", "index.htm", "?", "?id=2&utm_source=x", "#", "@", "\\", " ", "\t", "\n",
+         "\x00", "\x1f", "é", "Ä", "\u3000", "\u2028", "[", "]", "%2F", ";", "-", "_", "7", "WWW."]
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@given(st.sampled_from(["", "https://outlet.example", "http://www.outlet.example/a"]), _PIECES.map("".join))
+def test_the_short_way_to_the_normal_form_is_the_long_one(start: str, rest: str) -> None:
+    assert normal(start + rest) == by_parts(start + rest)
