@@ -23,6 +23,7 @@ from feeds import Fetched, Remembered
 from feeds.memory import host
 from flows import desk, pages
 from flows.app import App
+from flows.garbage import seldom_collected
 from flows.logs import LOGGER
 from flows.signals import held
 from seeds import Entry, Feed, load_articles
@@ -95,7 +96,7 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
     ingests and does not end within 30 seconds.
     """
     read = read or read_batch
-    with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"):
+    with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"), seldom_collected():
         with held(), storage.transaction(app.engine) as session:
             storage.watch(session, app.feeds)
         done = _keep_articles(app, now) if app.settings.watch.articles else Ingested()

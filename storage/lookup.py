@@ -27,6 +27,8 @@ def chunks(values: Sequence[X], size: int = MANY) -> Iterator[Sequence[X]]:
 
 def matched(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[identity.Match]:
     """What each entry is to the items that share a name with it."""
+    if not entries:
+        return []
     found: dict[tuple[int, bytes, bytes], identity.Known] = {}
     dialect = session.get_bind().dialect.name
     wanted = {name: {bytes.fromhex(key) for one in names if (key := getattr(one, name))} for name in NAMES}
