@@ -232,10 +232,12 @@ def _slices(items: Sequence[X], size: int) -> Iterator[Sequence[X]]:
 
 async def _chunks(stream: AsyncIterator[Fetched]) -> AsyncIterator[list[Fetched]]:
     chunk: list[Fetched] = []
+    entries = 0
     async for fetched in stream:
         chunk.append(fetched)
-        if sum(len(f.entries) for f in chunk) >= CHUNK:
+        entries += len(fetched.entries)
+        if entries >= CHUNK:
             yield chunk
-            chunk = []
+            chunk, entries = [], 0
     if chunk:
         yield chunk

@@ -22,11 +22,8 @@ def dump(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: dump(getattr(value, field.name))
-            for field, default in _fields(type(value))
-            if getattr(value, field.name) != default
-        }
+        told = ((field.name, getattr(value, field.name), default) for field, default in _fields(type(value)))
+        return {name: one if type(one) in _PLAIN else dump(one) for name, one, default in told if one != default}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
