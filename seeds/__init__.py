@@ -11,11 +11,11 @@ from seeds.model import Entry, Feed, Kind
 if TYPE_CHECKING:
     from seeds import opml
     from seeds.declared import SeedError, Which, load_articles, load_feeds
-    from seeds.own import add_feed
+    from seeds.own import add_feeds
 
-__all__ = ["Entry", "Feed", "Kind", "SeedError", "Which", "add_feed", "load_articles", "load_feeds", "opml"]
+__all__ = ["Entry", "Feed", "Kind", "SeedError", "Which", "add_feeds", "load_articles", "load_feeds", "opml"]
 
-_HOMES = {"declared": ("SeedError", "Which", "load_articles", "load_feeds"), "own": ("add_feed",)}
+_HOMES = {"declared": ("SeedError", "Which", "load_articles", "load_feeds"), "own": ("add_feeds",)}
 
 
 def __getattr__(name: str) -> Any:

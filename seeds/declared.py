@@ -31,6 +31,8 @@ _ELSEWHERE = {"UK": "GB", "EL": "GR"}
 """Codes of the European Union's own style guide."""
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,79}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""BCP 47, as far as languages of news need it."""
 
 
 class SeedError(Exception):
@@ -65,7 +67,7 @@ class _Declared(BaseModel):
     outlet: Annotated[str, Field(min_length=1, max_length=200)]
     url: Address
     country: Country = ""
-    lang: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    lang: Annotated[str, Field(pattern=rf"^({LANGUAGE.pattern})?$")] = ""
     kind: Kind = "other"
     owner: Annotated[str, Field(max_length=200)] = ""
     official: Country = ""

@@ -7,28 +7,96 @@ it is given: it asks no server, follows no include and expands no entity.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from html import unescape
+from typing import cast, get_args
 from xml.sax.saxutils import quoteattr
 
 from seeds.address import accepted, normal
-from seeds.declared import KEY, SeedError
-from seeds.model import Feed
+from seeds.declared import COUNTRIES, KEY, LANGUAGE, SeedError
+from seeds.model import Feed, Kind
 
 LARGEST = 10_000_000
 """Bytes; a list of 10,000 feeds takes two million."""
 
+_SPACE = "https://github.com/pactwatch/pactwatch/opml"
+_PREFIX = "pactwatch"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _OUTLINE = re.compile(r"<(/?)outline\b((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)(/?)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_FEED_SCHEME = re.compile(r"^feed:(?:(//)|(?=https?:))", re.IGNORECASE)
+"""`feed://host/` and `feed:https://host/`, as some readers export addresses."""
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 
 
-def read(body: bytes, taken: Iterable[str] = ()) -> list[Feed]:
-    """The feeds of an OPML file, doubles by address left out, in order, with keys that are none of `taken`.
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """What an OPML file holds: feeds in its order, doubles by address left out, and the addresses that we would not
+    ask, each with the reason."""
 
-    Country and language are empty where the file does not tell (`language` and our own `country` attribute do).
-    Outlines whose address we would not ask are left out. `SeedError` where it is no OPML, is too large, or declares
-    entities.
+    feeds: tuple[Feed, ...]
+    refused: tuple[str, ...] = ()
+
+
+def read(body: bytes, taken: Iterable[str] = ()) -> Outlines:
+    """The feeds of an OPML file, in whatever folders they lie, with keys that are none of `taken`.
+
+    What the file does not tell, or tells in codes that are none, is empty. `SeedError` where it is no OPML, is too
+    large, or declares entities.
     """
+    text = _checked(body)
+    feeds: dict[str, Feed] = {}
+    refused: list[str] = []
+    keys = set(taken)
+    for outline in _outlines(text):
+        url = _FEED_SCHEME.sub(lambda found: "http://" if found.group(1) else "", outline.get("xmlurl", ""))
+        try:
+            host = accepted(url).hostname or ""
+        except ValueError as error:
+            refused += [f"{_shown(url)!r}: {error}"] if url else []
+            continue
+        if normal(url) not in feeds:
+            feed = feeds[normal(url)] = _feed(outline, url, host, keys)
+            keys.add(feed.key)
+    return Outlines(tuple(feeds.values()), tuple(refused))
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What some OPML files bring beside what is declared: new feeds, declared ones that they name, what is refused."""
+
+    fresh: tuple[Feed, ...]
+    known: tuple[Feed, ...]
+    refused: tuple[str, ...]
+
+
+def gather(files: Iterable[tuple[str, bytes]], declared: Iterable[Feed]) -> Gathered:
+    """Read files (name and bytes) side by side. Two feeds are the same where their addresses are; a key that is taken
+    gets a counter. `SeedError` names every file that is no OPML."""
+    held = {normal(feed.url): feed for feed in declared}
+    fresh: dict[str, Feed] = {}
+    known: dict[str, Feed] = {}
+    refused: list[str] = []
+    faults: list[str] = []
+    for name, body in files:
+        try:
+            found = read(body, [feed.key for feed in (*held.values(), *fresh.values())])
+        except SeedError as error:
+            faults += [f"{name}: {fault}" for fault in error.faults]
+            continue
+        refused += found.refused
+        for feed in found.feeds:
+            place = normal(feed.url)
+            if place in held:
+                known[place] = held[place]
+            else:
+                fresh.setdefault(place, feed)
+    if faults:
+        raise SeedError([f"{fault}; nothing was added" for fault in faults])
+    return Gathered(tuple(fresh.values()), tuple(known.values()), tuple(refused))
+
+
+def _checked(body: bytes) -> str:
     if len(body) > LARGEST:
         raise SeedError([f"OPML of {len(body):,} bytes; at most {LARGEST:,} are read"])
     text = _text(body)
@@ -36,13 +104,7 @@ def read(body: bytes, taken: Iterable[str] = ()) -> list[Feed]:
         raise SeedError(["OPML that declares entities is not read; remove its <!DOCTYPE>"])
     if not re.search(r"<opml\b", text, re.IGNORECASE):
         raise SeedError(["this is no OPML: it has no <opml> element"])
-    feeds: dict[str, Feed] = {}
-    keys = set(taken)
-    for found in _outlines(text):
-        feed = _feed(found, keys)
-        if feed is not None and feeds.setdefault(normal(feed.url), feed) is feed:
-            keys.add(feed.key)
-    return list(feeds.values())
+    return text
 
 
 def _text(body: bytes) -> str:
@@ -73,17 +135,36 @@ def _without_comments(text: str) -> str:
     return first + "".join(part.partition("-->")[2] for part in rest)
 
 
-def _feed(outline: dict[str, str], keys: set[str]) -> Feed | None:
-    url = outline.get("xmlurl", "")
-    try:
-        host = accepted(url).hostname or ""
-    except ValueError:
-        return None
-    name = outline.get("title") or outline.get("text") or host
+def _feed(outline: dict[str, str], url: str, host: str, keys: set[str]) -> Feed:
+    """A feed of one outline; our own attributes count with our prefix only."""
+    name = _line(outline.get("title", "")) or _line(outline.get("text", "")) or host
+    kind = outline.get(f"{_PREFIX}:kind", "")
     return Feed(
-        key=free_key(outline.get("key") or name or host, keys, host), outlet=name[:200], url=url,
-        country=outline.get("country", ""), lang=outline.get("language", ""),
+        key=free_key(outline.get(f"{_PREFIX}:key") or name, keys, host), outlet=name, url=url,
+        country=_country(outline.get(f"{_PREFIX}:country", "")), lang=_language(outline.get("language", "")),
+        kind=cast(Kind, kind) if kind in get_args(Kind) else "other", owner=_line(outline.get(f"{_PREFIX}:owner", "")),
+        official=_country(outline.get(f"{_PREFIX}:official", "")),
     )  # fmt: skip
+
+
+def _shown(url: str) -> str:
+    """An address without what may be a secret in it."""
+    return re.sub(r"//[^/]*@", "//", url.partition("?")[0])[:200]
+
+
+def _line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).split())[:200]
+
+
+def _country(code: str) -> str:
+    return code.upper() if code.upper() in COUNTRIES else ""
+
+
+def _language(tag: str) -> str:
+    """A BCP 47 tag as `feeds.toml` has it; readers also write `EN_us`, `en-US` and `English`."""
+    first, _, rest = tag.replace("_", "-").partition("-")
+    tidy = f"{first.lower()}-{rest}" if rest else first.lower()
+    return tidy if LANGUAGE.fullmatch(tidy) else ""
 
 
 def free_key(name: str, taken: Iterable[str], fallback: str = "feed") -> str:
@@ -100,11 +181,12 @@ def free_key(name: str, taken: Iterable[str], fallback: str = "feed") -> str:
 
 
 def write(feeds: Iterable[Feed], title: str = "Pactwatch") -> bytes:
-    """OPML 2.0 in UTF-8, one outline a feed; reads back as the same keys, outlets, addresses and codes."""
+    """OPML 2.0 in UTF-8, one outline a feed; reads back as the same feeds. What other readers have no attribute for
+    stands in a namespace of our own, as OPML demands."""
     outlines = "\n".join(f"    <outline{_attributes(feed)}/>" for feed in feeds)
     head = f"<title>{title.replace('&', '&amp;').replace('<', '&lt;')}</title>"
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0" xmlns:{_PREFIX}="{_SPACE}">\n'
         f"  <head>{head}</head>\n  <body>\n{outlines}\n  </body>\n</opml>\n"
     ).encode()
 
@@ -112,6 +194,6 @@ def write(feeds: Iterable[Feed], title: str = "Pactwatch") -> bytes:
 def _attributes(feed: Feed) -> str:
     facts = {
         "type": "rss", "text": feed.outlet, "title": feed.outlet, "xmlUrl": feed.url, "language": feed.lang,
-        "country": feed.country, "key": feed.key,
+        **{f"{_PREFIX}:{name}": getattr(feed, name) for name in ("key", "country", "kind", "owner", "official")},
     }  # fmt: skip
     return "".join(f" {name}={quoteattr(value)}" for name, value in facts.items() if value)

@@ -1,5 +1,6 @@
 """The user's own `feeds.toml`: written to without touching the comments that stand in it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import tomlkit
@@ -13,24 +14,28 @@ from seeds.model import Feed
 _FIRST = "# Own feeds, beside the built-in watch list. One table a feed; `pactwatch feeds add URL` writes here.\n"
 
 
-def add_feed(path: Path, feed: Feed) -> None:
-    """Append a feed to the user's file (made where there is none); comments and order of the rest stay.
+def add_feeds(path: Path, feeds: Iterable[Feed]) -> None:
+    """Append feeds to the user's file (made where there is none); comments and order of the rest stay. All or none.
 
-    `SeedError` where the key or the address is there already, where a code is none, or where the file can't be read.
+    `SeedError` where a key or an address is there already, where a code is none, or where the file can't be read.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else _FIRST
     present = _read(path) if path.exists() else {}
-    same = next((f.key for f in present.values() if f.key == feed.key or normal(f.url) == normal(feed.url)), None)
-    if same is not None:
-        raise SeedError([f"{path}: [feeds.{same}] is there already; nothing was written"])
-    if not KEY.fullmatch(feed.key):
-        raise SeedError([f"{path}: {feed.key!r} can't be a key; use lower-case letters, digits and dashes"])
+    keys = dict.fromkeys(present)
+    addresses = {normal(feed.url): feed.key for feed in present.values()}
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:
         raise SeedError([f"{path}: {error}"]) from error
-    feeds = document.setdefault("feeds", tomlkit.table(is_super_table=True))
-    feeds[feed.key] = _table(feed)
+    tables = document.setdefault("feeds", tomlkit.table(is_super_table=True))
+    for feed in feeds:
+        same = feed.key if feed.key in keys else addresses.get(normal(feed.url))
+        if same is not None:
+            raise SeedError([f"{path}: [feeds.{same}] is there already; nothing was written"])
+        if not KEY.fullmatch(feed.key):
+            raise SeedError([f"{path}: {feed.key!r} can't be a key; use lower-case letters, digits and dashes"])
+        keys[feed.key], addresses[normal(feed.url)] = None, feed.key
+        tables[feed.key] = _table(feed)
     _write_whole(path, tomlkit.dumps(document))
 
 

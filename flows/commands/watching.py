@@ -3,11 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from flows.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from seeds import Feed
 
 
 @click.group(invoke_without_command=True, short_help="Show how the watched feeds fare; check, add, import.")
@@ -83,9 +86,11 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
     import feeds as room
     from flows.app import declared, rules
     from flows.loading import load
-    from seeds import add_feed
+    from seeds import add_feeds
+    from seeds.address import normal
 
     located = load()
+    known = {normal(feed.url): feed for feed in declared(located)}
     found = asyncio.run(room.discover(url, rules(located.settings)))
     if not found:
         raise Stop(f"{url}: no feed found there; `pactwatch feeds check URL` tries one address")
@@ -95,33 +100,49 @@ def add(url: str, outlet: str, country: str, lang: str, official: str) -> None:
         country=country.upper(),
         lang=lang,
         official=official.upper(),
-        taken={feed.key for feed in declared(located)},
+        taken={feed.key for feed in known.values()},
     )
-    add_feed(located.feeds_file, feed)
-    click.echo(f"{feed.key}: {feed.url} added to {located.feeds_file}")
+    if same := known.get(normal(feed.url)):
+        click.echo(_known(same))
+    else:
+        add_feeds(located.feeds_file, [feed])
+        click.echo(f"{feed.key}: {feed.url} added to {located.feeds_file}")
     for other in found[1:]:
         click.echo(f"  also there: {other.feed.url}", err=True)
 
 
 @feeds.command("import", short_help="Add the feeds of OPML files to your feeds.toml.")
-@click.argument("file", type=click.File("rb"))
-def import_(file: BinaryIO) -> int:
-    """Add the feeds of an OPML FILE (- for standard input) to your feeds.toml; nothing is fetched."""
+@click.argument("files", type=click.File("rb"), nargs=-1, required=True)
+def import_(files: tuple[BinaryIO, ...]) -> int:
+    """Add the feeds of OPML FILES (- for standard input) to your feeds.toml; nothing is fetched.
+
+    Folders and categories are read through; what is watched already is left as it is.
+    """
+    from flows.app import declared
     from flows.loading import load
-    from seeds import SeedError, add_feed, opml
+    from seeds import add_feeds, opml
 
     located = load()
-    added, left = 0, []
-    for feed in opml.read(file.read()):
-        try:
-            add_feed(located.feeds_file, feed)
-            added += 1
-        except SeedError as error:
-            left.append(str(error))
-    for line in left:
-        click.echo(line, err=True)
-    click.echo(f"{added} feeds added to {located.feeds_file}" + (f", {len(left)} left out" if left else ""))
-    return Exit.PARTLY if left else Exit.DONE
+    found = opml.gather(((file.name, file.read()) for file in files), declared(located))
+    if found.fresh:
+        add_feeds(located.feeds_file, found.fresh)
+    for feed in found.known:
+        if not feed.enabled:
+            click.echo(_known(feed), err=True)
+    for line in found.refused:
+        click.echo(f"left out: {line}", err=True)
+    known = f", {len(found.known)} watched already" if found.known else ""
+    left = f", {len(found.refused)} left out" if found.refused else ""
+    click.echo(f"{len(found.fresh)} feeds added to {located.feeds_file}{known}{left}")
+    return Exit.PARTLY if found.refused else Exit.DONE
+
+
+def _known(feed: "Feed") -> str:
+    """That an address is declared already, and what that means."""
+    if feed.enabled:
+        return f"{feed.key}: {feed.url} is watched already"
+    why = f" ({feed.off_because})" if feed.off_because else ""
+    return f"{feed.key}: {feed.url} is switched off{why}; an entry of your own with this key switches it on"
 
 
 @feeds.command(short_help="Write all watched feeds as OPML.")

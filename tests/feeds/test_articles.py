@@ -14,7 +14,7 @@ import pytest
 from feeds import Fetched, Rules, check, declare, discover, read_articles, wants_article
 from feeds.articles import Article
 from feeds.extract import extract
-from seeds import Entry, add_feed, load_feeds
+from seeds import Entry, add_feeds, load_feeds
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TITLE = "Fiji and Tuvalu sign fisheries treaty"
@@ -230,7 +230,7 @@ def test_the_feed_of_a_page_is_discovered_and_declared(
     feed = declare(found[0], country="FJ", lang="en", taken=["fj-outlet"])
     assert (feed.key, feed.outlet, feed.url, feed.country) == ("fj-outlet-2", "Outlet", f"{server.url}/news", "FJ")
     path = tmp_path / "feeds.toml"  # type: ignore[operator]
-    add_feed(path, feed)
+    add_feeds(path, [feed])
     assert load_feeds("own", path) == [feed]
 
 

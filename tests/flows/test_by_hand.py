@@ -67,7 +67,8 @@ def test_feeds_are_tried_added_listed_and_exported(watching: Callable[..., Path]
     code, out, _ = pactwatch("feeds", "add", press.url("/trade"), "--outlet", "Trade Press", "--country", "pe")
     assert code == Exit.DONE
     assert "Trade Press" in (settings.parent / "feeds.toml").read_text(encoding="utf-8")
-    assert pactwatch("feeds", "add", press.url("/trade"))[0] == Exit.USAGE
+    code, out, _ = pactwatch("feeds", "add", press.url("/trade"))
+    assert (code, "is watched already" in out) == (Exit.DONE, True)
     press.publish("/third", SIGNED)
     code, out, err = pactwatch("feeds", "add", press.url("/third"), "--outlet", "Third", "--country", "zz")
     assert (code, out) == (Exit.USAGE, "")
@@ -76,9 +77,24 @@ def test_feeds_are_tried_added_listed_and_exported(watching: Callable[..., Path]
     assert {one["outlet"] for one in listed} == {"Press world", "Trade Press"}
     exported = settings.parent / "feeds.opml"
     assert pactwatch("feeds", "export", exported)[0] == Exit.DONE
-    code, _, err = pactwatch("feeds", "import", exported)
-    assert code == Exit.PARTLY
-    assert err.count("is there already") == 2
+    before = (settings.parent / "feeds.toml").read_bytes()
+    code, out, _ = pactwatch("feeds", "import", exported)
+    assert (code, "0 feeds added" in out, "2 watched already" in out) == (Exit.DONE, True, True)
+    assert (settings.parent / "feeds.toml").read_bytes() == before
+    foreign = settings.parent / "foreign.opml"
+    foreign.write_text(
+        '<opml><outline text="Trade Press" xmlUrl="https://o.example/f"/><outline xmlUrl="ftp://x.example/"/></opml>',
+        encoding="utf-8",
+    )
+    code, out, err = pactwatch("feeds", "import", exported, foreign)
+    assert (code, "1 feeds added" in out, err) == (
+        Exit.PARTLY, True, "left out: 'ftp://x.example/': only http and https are read, not ftp\n",
+    )  # fmt: skip
+    keys = {one["feed"] for one in json.loads(pactwatch("feeds", "--json")[1])}
+    assert {"pe-trade-press", "trade-press"} <= keys
+    code, out, err = pactwatch("feeds", "import", settings)
+    assert (code, out) == (Exit.USAGE, "")
+    assert "this is no OPML" in err
 
 
 def test_a_moved_feed_is_read_from_its_new_address_once_confirmed(
