@@ -53,7 +53,7 @@ def matches(subscription: Subscription, agreement: Agreement) -> bool:
         _place(subscription, agreement)
         and (not subscription.sectors or not set(subscription.sectors).isdisjoint(agreement.sectors))
         and agreement.confidence >= subscription.confidence
-        and agreement.outlets + len(agreement.officials) >= subscription.outlets  # a government is a voice, too
+        and agreement.voices >= subscription.outlets  # a government is a voice, too
         and (not subscription.official or bool(agreement.officials))
         and (not subscription.languages or any(_base(r.lang) in subscription.languages for r in agreement.reports))
         and (not subscription.words or bool(_phrases(subscription.words).search(_told_words(agreement))))

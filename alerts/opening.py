@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from alerts import display, wording
 from alerts.choose import Chosen
 from alerts.digest import Count, Listing
-from alerts.overview import is_lone
 from alerts.subscription import Subscription
 from classify.names import country_name
 from storage.records import Coverage
@@ -67,7 +66,7 @@ def _again(again: int) -> str:
 
 
 def _doubtful(told: Sequence[Chosen]) -> str:
-    lone = sum(is_lone(one.agreement) for one in told)
+    lone = sum(one.agreement.is_lone for one in told)
     if not lone:
         return ""
     if len(told) == 1:

@@ -32,11 +32,6 @@ def index(told: Sequence[Chosen], desk: Desk) -> tuple[Group, ...]:
     return tuple(_group(label, members, len(agreements), desk) for label, members in _by_field(agreements))
 
 
-def is_lone(agreement: Agreement) -> bool:
-    """Whether a single outlet reports it, and no government."""
-    return agreement.outlets <= 1 and not agreement.officials
-
-
 def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
     """The largest field first; what stands alone in its field comes last, together."""
     often = Counter(sector for agreement in agreements for sector in agreement.sectors)
@@ -74,5 +69,5 @@ def _entry(agreement: Agreement, about: str, desk: Desk) -> Entry:
         names=wording.short_names(agreement),
         about=about,
         url=lists.page(agreement, desk) if desk.site else "",
-        is_lone=is_lone(agreement),
+        is_lone=agreement.is_lone,
     )

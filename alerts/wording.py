@@ -11,7 +11,7 @@ from classify import subjects
 from classify.fold import fold
 from classify.lang import detect
 from classify.model import Stage
-from classify.names import country_name
+from classify.names import country_in_sentence, country_name
 from storage.outbox import Told
 from storage.records import Agreement, Paper, StageDate
 
@@ -230,3 +230,17 @@ def ascii_url(url: str) -> str:
         return ""
     path, query, fragment = (quote(p, safe="/%:@!$&'()*+,;=~-._?[]") for p in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
+
+
+def told_by(record: Agreement) -> str:
+    """Who reports the present stage: 'one outlet', '3 outlets', 'the government of Kenya and 2 outlets'."""
+    governments = [country_in_sentence(code) for code in record.officials]
+    head = f"the {'government' if len(governments) == 1 else 'governments'} of {listed(governments)}"
+    outlets = "one outlet" if record.outlets == 1 else display.counted(record.outlets, "outlet")
+    return " and ".join([*([head] if governments else []), *([outlets] if record.outlets or not governments else [])])
+
+
+def told_by_codes(record: Agreement) -> str:
+    """The same for a column: '1 outlet', 'AE, KE, 2 outlets'."""
+    outlets = [display.counted(record.outlets, "outlet")] if record.outlets or not record.officials else []
+    return ", ".join([*record.officials, *outlets])

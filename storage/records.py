@@ -123,6 +123,16 @@ class Agreement:
     """Persons and bodies that the best sources name with the signing, the most often named first."""
 
     @property
+    def voices(self) -> int:
+        """Independent voices that tell of the present stage: outlets and governments."""
+        return self.outlets + len(self.officials)
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether a single outlet reports it, and no government: nothing confirms it."""
+        return self.outlets <= 1 and not self.officials
+
+    @property
     def evidence(self) -> Report | None:
         """The report whose sentence proves the present stage: official first, else the earliest original."""
         fitting = [r for r in self.reports if r.evidence and r.stage == self.stage and r.copy_of is None]

@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import urljoin
 from uuid import NAMESPACE_URL, uuid5
 
-from alerts.display import STAGES, clean, codes, confidence_word, counted, direction, language_name, one_line, web_link
+from alerts.display import STAGES, clean, codes, confidence_word, direction, language_name, one_line, web_link
 from alerts.exports import official
 from alerts.exports.rows import last_change, stamp
 from alerts.templating import templates
+from alerts.wording import told_by
 from storage.records import Agreement
 
 ENTRIES = 50
@@ -71,7 +72,7 @@ def _summary(record: Agreement) -> str:
     doubt = f" Disputed: {'; '.join(record.disputed)}." if record.disputed else ""
     gone = f" Withdrawn: {record.rejected}." if record.rejected else ""
     return clean(
-        f"{names}. {counted(record.outlets, 'independent outlet')}, confidence {record.confidence:.2f} "
+        f"{names}. Told by {told_by(record)}, confidence {record.confidence:.2f} "
         f"({confidence_word(record.confidence)}).{doubt}{gone}"
     )
 

@@ -21,8 +21,8 @@ from alerts.display import (
 )
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
-from alerts.site.voices import against, voices
-from alerts.wording import ascii_url
+from alerts.site.voices import against
+from alerts.wording import ascii_url, told_by, told_by_codes
 from classify.model import Pair, Stage
 from storage.records import Agreement, Report
 
@@ -88,7 +88,7 @@ class Quote:
 
 def card(record: Agreement) -> Card:
     """The agreement as a list shows it."""
-    shown, told, title = STAGES[record.stage], voices(record), one_line(record.title)
+    shown, title = STAGES[record.stage], one_line(record.title)
     place, step = one_line(record.place, 80), present(record)
     return Card(
         key=record.key,
@@ -108,9 +108,9 @@ def card(record: Agreement) -> Card:
         sectors=record.sectors,
         unsaid=tuple(code for code in record.sectors if code not in title),
         reports=len(record.reports),
-        told_by=told.words(),
-        voices=told.brief(),
-        lone=told.lone,
+        told_by=told_by(record),
+        voices=told_by_codes(record),
+        lone=record.is_lone,
         confidence=f"{record.confidence:.2f}",
         sure=confidence_word(record.confidence),
         doubts=tuple(_doubts(record)),

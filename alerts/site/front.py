@@ -90,7 +90,7 @@ def _last(press: Press, period: Sequence[Step]) -> Context:
 def _leading(steps: Sequence[Step]) -> list[Agreement]:
     by_record = {step.record.key: step for step in reversed(steps)}
     ordered = sorted(
-        by_record.values(), key=lambda s: (-s.record.outlets, -s.record.confidence, -s.day.toordinal(), s.record.key)
+        by_record.values(), key=lambda s: (-s.record.voices, -s.record.confidence, -s.day.toordinal(), s.record.key)
     )
     return [step.record for step in ordered[:LEADING]]
 

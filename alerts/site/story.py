@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.display import STAGES, counted, moment, one_line, present, short_day
-from alerts.site.voices import against, originals, voices
-from alerts.wording import PAPERS, listed, upper
+from alerts.site.voices import against, originals
+from alerts.wording import PAPERS, listed, told_by, upper
 from classify.model import Stage
 from storage.records import Agreement, Change, Paper, Report, StageDate
 
@@ -60,7 +60,7 @@ def reasons(record: Agreement) -> tuple[str, ...]:
         *_opposition(record, opposed),
         *(f"Contradicted: {one_line(claim).rstrip('.')}." for claim in record.disputed),
     ]
-    if not opposed and not record.disputed and voices(record).number > 1:
+    if not opposed and not record.disputed and record.voices > 1:
         lines.append("No report contradicts it.")
     return tuple(line for line in lines if line)
 
@@ -124,13 +124,13 @@ def _told(change: Change) -> str:
 
 def _support(record: Agreement) -> str:
     """Who reports the present stage, and whether that is one outlet alone."""
-    told, what = voices(record), _TOLD[record.stage]
+    what = _TOLD[record.stage]
     if not originals(record, record.stage):
         return "No report tells of this stage: it was set by hand."
-    if told.lone:
+    if record.is_lone:
         return f"One outlet alone reports {what}; nothing else confirms it."
-    governments = "" if told.officials else ", no government of the two among them"
-    return f"{upper(told.words())} {'report' if told.number > 1 else 'reports'} {what}{governments}."
+    governments = "" if record.officials else ", no government of the two among them"
+    return f"{upper(told_by(record))} {'report' if record.voices > 1 else 'reports'} {what}{governments}."
 
 
 def _breadth(record: Agreement) -> str:

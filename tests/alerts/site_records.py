@@ -91,13 +91,12 @@ def agreement(
     stage: Stage | None = None,
     changes: tuple[Change, ...] = (),
     pair: Pair | None = None,
-    outlets: int = 0,
 ) -> Agreement:
     """An agreement whose pair follows from its key and whose stage is the last of its stages."""
     one, other = key.upper().split("-")[:2]
     first = min(report.seen for report in reports)
     reports = tuple(_of_sides(report, pair or (one, other)) for report in reports)
-    return Agreement(
+    record = Agreement(
         key=key,
         pair=pair or (one, other),
         title=title,
@@ -109,11 +108,22 @@ def agreement(
         reports=reports,
         confidence=confidence,
         reason=reason or ("one outlet" if len(reports) == 1 else f"{len(reports)} reports agree"),
-        outlets=outlets or len({r.voice for r in reports}),
-        officials=tuple(sorted({r.official for r in reports if r.official})),
+        outlets=0,
+        officials=(),
         changes=changes or (Change(first, "new", after="signed"),),
         first_seen=first,
         changed=max(report.seen for report in reports),
+    )
+    return counted(record)
+
+
+def counted(record: Agreement) -> Agreement:
+    """Its voices counted as the store counts them: from the reports of the present stage, copies left out."""
+    told = [report for report in record.reports if report.stage is record.stage and report.copy_of is None]
+    return replace(
+        record,
+        outlets=len({report.voice for report in told if report.official not in record.pair}),
+        officials=tuple(sorted({report.official for report in told if report.official in record.pair})),
     )
 
 
@@ -232,7 +242,6 @@ def _power_line() -> Agreement:
             Change(at("2026-11-19 09:45"), "stage", "planned", "signed"),
             Change(at("2026-11-20 06:15"), "corrected", "Naivasha", "Nairobi", "place of signing", "desk"),
         ),
-        outlets=4,
     )
     return replace(record, changed=at("2026-11-20 06:15"))
 

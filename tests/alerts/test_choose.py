@@ -63,9 +63,8 @@ def one(subscription: Subscription, record: Agreement, told: dict[str, Told] | N
         ({"sectors": ["health"]}, False),
         ({"confidence": 0.9}, True),
         ({"confidence": 0.91}, False),
-        ({"outlets": 2}, True),
-        ({"outlets": 3}, True),  # two outlets and a government
-        ({"outlets": 4}, False),
+        ({"outlets": 2}, True),  # an outlet and a government
+        ({"outlets": 3}, False),
         ({"official": True}, True),
         ({"languages": ["fr"]}, True),
         ({"languages": ["de"]}, False),

@@ -14,7 +14,7 @@ from typing import Any
 import feedparser
 import pytest
 from site_pages import dead_links, files, pages, read
-from site_records import NOW, coverage, evidence, health, many, showcase
+from site_records import NOW, counted, coverage, evidence, health, many, showcase
 
 from alerts.display import STAGES
 from alerts.site import Built, SiteError, build
@@ -500,7 +500,7 @@ def test_reports_of_another_stage_confirm_nothing(
         for n, (told, d) in enumerate(others)
     ]
     steps = (replace(pattern.stages[0], stage=stage),)
-    record = replace(pattern, stage=stage, stages=steps, reports=(first, *rest), outlets=1 + len(rest))
+    record = counted(replace(pattern, stage=stage, stages=steps, reports=(first, *rest)))
     make([record], tmp_path)
     words = read(tmp_path / f"a/{record.key}/index.html").words
     assert said in words
