@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
 from feeds import pace
-from feeds.errors import FeedError, Gone, Moved, NoName
+from feeds.errors import FeedError, Gone, Moved, NoName, NotAFeed
 from feeds.model import Parsed, Remembered, Rules, State
 from seeds.model import Entry, Feed
 
@@ -89,7 +90,7 @@ def failed(was: Remembered, error: FeedError, rules: Rules, now: datetime, jitte
             back, failures=failures, failing_since=was.failing_since or now, gone_since=gone_since, last_try=now,
             next_poll=now + wait, moved_to=error.to if isinstance(error, Moved) else was.moved_to,
         ),
-        state, f"{type(error).__name__}: {error.detail}", now,
+        state, error.detail, now,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _state_of(error: FeedError, gone: bool, was: Remembered) -> State:
         return "gone"
     if isinstance(error, Moved):
         return "moved"
-    return "not a feed" if type(error).__name__ == "NotAFeed" else "failing"
+    return "not a feed" if isinstance(error, NotAFeed) else "failing"
 
 
 def _good(was: Remembered, told: Told, parsed: Parsed | None, rules: Rules, now: datetime) -> Remembered:
@@ -153,6 +154,7 @@ def site(url: str) -> str:
     return str(_SUFFIXES.privatesuffix(name) or name)
 
 
+@lru_cache(maxsize=4096)
 def host(url: str) -> str:
     """The host of an address in lower case, or empty."""
     try:
