@@ -30,6 +30,8 @@ _BARE_DAY = re.compile(r"^(?:-feira)?,?\s*(?:d[ií]a\s+|dia\s+|le\s+|den\s+)?\(?
 _YEAR = re.compile(r"((?:19|20)\d\d)(?<!\d{5})(?!\d)")
 _OFFSET = re.compile(r"(week|month)?(-?\d+)")
 NEWEST = 1.6
+SIGNING = 48
+"""How far behind 'signed', in characters, the day of the signing may stand."""
 POSSIBLE = (1995, 2036)
 """The years that a weekday is tried in."""
 
@@ -215,10 +217,11 @@ def occasion(
     """The date of the occasion: of the dates that resolve, the one that stands best."""
     years = {int(year) for year in _YEAR.findall(doc.folded)}
     behind = {word.end + gap for word in seen if word.kind == "past" for gap in range(5)}
+    recalled = _of_the_signing(doc, seen) if stage in (Stage.IN_FORCE, Stage.ENDED) else frozenset()
     candidates: list[tuple[float, date, Precision, Told]] = []
     for one in dates:
-        inside = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
-        resolved = None if inside else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
+        filed = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
+        resolved = None if filed or one.start in recalled else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
         if resolved is not None:
             score = _standing(doc, one, behind, scope) + _nearness(one, *resolved, published, stage)
             candidates.append((score, *resolved, one))
@@ -229,6 +232,12 @@ def occasion(
         return None
     score, on, precision, one = max(candidates, key=lambda entry: entry[0])
     return DateFact(on, precision, doc.span(one.start, one.end)) if score > 0 else None
+
+
+def _of_the_signing(doc: Document, seen: Sequence[Seen]) -> frozenset[int]:
+    """The places where a date tells when the paper was signed, which is no day of what was done to it later."""
+    ends = [(word.end, doc.sentences[doc.sentence_at(word.start)].end) for word in seen if word.kind == "signing"]
+    return frozenset(place for end, last in ends for place in range(end, min(end + SIGNING, last)))
 
 
 def _standing(doc: Document, one: Told, behind: Container[int], scope: Mapping[int, float]) -> float:

@@ -41,7 +41,7 @@ def find(
         bodies=people.bodies(doc, seen),
         instruments=instruments.papers(doc, mentions, seen, where),
         amounts=amounts,
-        count=instruments.count(doc, seen, where),
+        count=instruments.count(doc, seen, where, told),
         days=dates.days(told),
         words=likeness.words(doc, mentions, seen, amounts) | dates.tokens(told, doc.folded),
         signature=likeness.signature(doc),

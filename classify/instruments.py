@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classify import parties, telling, topics
+from classify.dates import Told
 from classify.evidence import WHOLLY
 from classify.model import Instrument
 from classify.names import Mention
@@ -33,6 +34,10 @@ _TITLE = 45
 _LINKED = re.compile(r"\s[\w\s'’-]*|")
 _WORD = re.compile(r"\w+")
 _SMALL = re.compile(r"\d(?<![\d.,]\d)\d?(?![\d.,])")
+_BEFORE, _WORDS = 60, 5
+"""How far before a paper's kind, in characters and in words, its number may stand."""
+_PLURAL = frozenset({"en", "fr", "es", "pt", "it", "de"})
+"""Languages that tell more than one paper by its form."""
 _COUNTER = "[份项項个個件つ]"
 _COUNTED = re.compile(rf"(?:\s*{_COUNTER}|(?<={_COUNTER}))[^\s，。、；,.;]{{0,16}}")
 
@@ -207,13 +212,18 @@ def _before(doc: Document, stops: Container[int], end: int) -> str:
     return " ".join(doc.norm[last:end].split()) if last < end else ""
 
 
-def count(doc: Document, seen: Sequence[Seen], scope: Mapping[int, float]) -> int | None:
-    """How many papers the item says were signed, by a number within three words before a kind of paper."""
+def count(doc: Document, seen: Sequence[Seen], scope: Mapping[int, float], dates: Sequence[Told]) -> int | None:
+    """How many papers the item says were signed, by a number within a few words before a kind of paper.
+
+    `dates` are those told in the item: the 22 of '22 August' counts nothing.
+    """
     numbers = {word.end: word for word in seen if word.kind == "number"}
+    apart = [(one.start, one.end) for one in dates]
+    apart += [(word.start, word.end) for word in seen if word.kind == "signing"]
     for word in seen:
         if word.kind != "instrument" or word.code in BY_ITSELF or scope.get(doc.sentence_at(word.start), 0) <= 0:
             continue
-        value = _dual(seen, word) or _counted(doc, numbers, word)
+        value = _dual(seen, word) or _counted(doc, numbers, word, apart)
         if value and 2 <= value <= 99:
             return value
     return None
@@ -224,12 +234,15 @@ def _dual(seen: Sequence[Seen], word: Seen) -> int | None:
     return next((int(one.code) for one in seen if one.kind == "number" and one.start == word.start), None)
 
 
-def _counted(doc: Document, numbers: Mapping[int, Seen], word: Seen) -> int | None:
+def _counted(doc: Document, numbers: Mapping[int, Seen], word: Seen, apart: Sequence[tuple[int, int]]) -> int | None:
+    """The number before a paper's kind, but none that a unit, a date or the act stands behind."""
     if doc.lang in UNSPACED:
         return _counted_unspaced(doc, numbers, word)
-    start = max(word.start - 40, 0)
+    if doc.lang in _PLURAL and not _is_plural(doc, word):
+        return None
+    start = max(word.start - _BEFORE, 0, *(end for begin, end in apart if begin < word.start and end <= word.start))
     units = telling.words("unit", doc.lang)
-    for before in list(_WORD.finditer(doc.folded[start : word.start]))[-4:][::-1]:
+    for before in list(_WORD.finditer(doc.folded[start : word.start]))[-_WORDS:][::-1]:
         text, end = before.group(), start + before.end()
         if plain(text) in units:
             return None

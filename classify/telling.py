@@ -17,6 +17,7 @@ KINDS = {
     "relative": None,
     "shift": frozenset({"-7", "7"}),
     "past": frozenset({"any"}),
+    "signing": frozenset({"any"}),
     "number": None,
     "scale": None,
     "currency": None,

@@ -84,9 +84,38 @@ def test_date_of_a_plan_lies_ahead(text: str, published: str, on: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "on"),
+    [
+        ("en", "Deputies ratified on Tuesday the pact that the two signed in Astana on May 26.", "2025-05-27"),
+        ("en", "On Wednesday the president signed the law that ratifies the pact.", "2025-05-28"),
+        ("en", "Parliament ratified the pact signed with Rwanda on 26 May.", None),
+        ("es", "La Asamblea ratificó ayer el convenio firmado en Lima el 26 de mayo.", "2025-05-27"),
+        ("pt", "A Assembleia ratificou ontem o acordo assinado a 26 de maio em Lisboa.", "2025-05-27"),
+        ("ru", "Парламент вчера ратифицировал договор, подписанный в Астане 26 мая.", "2025-05-27"),
+    ],
+)
+def test_the_day_of_the_signing_is_none_of_the_ratification(lang: str, text: str, on: str | None) -> None:
+    told = found("", text, lang, "2025-05-28", Stage.IN_FORCE).date
+    assert (told and told.on.isoformat()) == on
+
+
+@pytest.mark.parametrize(
     ("lang", "title", "count"),
     [
         ("en", "Kazakhstan and Rwanda sign six agreements", 6),
+        ("ru", "Президенты подписали 22 августа в Душанбе договор", None),
+        ("en", "Ministers on 22 August sign the agreement", None),
+        ("en", "On August 22 an agreement was signed", None),
+        ("en", "At 10:30 the two countries' agreements were signed", None),
+        ("tr", "İki ülkenin anlaşmaları imzalandı", None),
+        ("en", "Emirates exchange 18 prisoners under agreement", None),
+        ("en", "Fiji marks 35 years with a new agreement", None),
+        ("en", "Vietnam marks 75th anniversary with memorandum", None),
+        ("es", "Firman el 14 de mayo un acuerdo", None),
+        ("en", "More than 20 agreements to be signed", 20),
+        ("en", "24 cooperation deals were signed", 24),
+        ("en", "14 bilateral trade and energy agreements signed", 14),
+        ("es", "Firman 14 importantes acuerdos de cooperación", 14),
         ("en", "24 MoUs inked by Turkiye, Iraq", 24),
         ("en", "Three memorandums of understanding signed", 3),
         ("fr", "Le Maroc et la France signent vingt-deux accords", 22),

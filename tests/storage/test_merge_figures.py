@@ -10,7 +10,7 @@ from storage import merge
 
 CORPUS = Path(__file__).parents[2] / "classify" / "corpus"
 HARD = Path(__file__).parent / "hard_clusters.jsonl"
-"""Occasions that are easily confused: a week apart, two on one day, without a date, across languages, copied, renewed."""
+"""Occasions that are easily confused: a week apart, two on one day, undated, across languages, copied, renewed."""
 
 
 @pytest.mark.parametrize(
