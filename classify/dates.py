@@ -221,7 +221,9 @@ def occasion(
     candidates: list[tuple[float, date, Precision, Told]] = []
     for one in dates:
         filed = doc.dateline is not None and doc.dateline[0] <= one.start < doc.dateline[1]
-        resolved = None if filed or one.start in recalled else resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
+        if filed or one.start in recalled:
+            continue
+        resolved = resolve(one, published, stage == Stage.PLANNED and one.day is None, years)
         if resolved is not None:
             score = _standing(doc, one, behind, scope) + _nearness(one, *resolved, published, stage)
             candidates.append((score, *resolved, one))
