@@ -181,12 +181,13 @@ def _string(data: dict[str, Any], key: str, longest: int) -> str:
 
 
 def _time(data: dict[str, Any], now: datetime) -> datetime | None:
-    """When it was published, in UTC; a day alone or a time without zone counts as UTC, absurd times as unknown."""
+    """When it was published, in UTC; a day alone or a time without zone counts as UTC, a month alone as its first day,
+    absurd times as unknown."""
     value = _string(data, "published", 100)
     if not value:
         return None
     try:
-        found = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(f"{value}-01" if len(value) == len("2026-11") else value)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
         return None
