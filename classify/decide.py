@@ -65,7 +65,7 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     if not seen.together:
         return NOTHING
     stage_model, pair_model = stage_model or weights.load("stage"), pair_model or weights.load("pair")
-    chances = {two: pair_model.chances(features.of_pair(seen, two)) for two in seen.together}
+    chances = {two: pair_model.chances(found) for two, found in features.of_pairs(seen).items()}
     found = features.of_stage(seen, top(chances))
     stages = stage_model.softmax(found)
     proven = {Stage.NONE.value, *seen.best}

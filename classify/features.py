@@ -6,10 +6,13 @@ the item as a whole. Pair features tell how two countries stand in the item. Mos
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from classify import cues
 from classify.acts import Act
+from classify.cues import Cue
 from classify.model import Pair, Stage
 from classify.seen import Seen, codes_in, is_owned, part, partners_of, plainness, reach
 from classify.sides import LEAD, Together
@@ -138,13 +141,52 @@ _PAPERS = (
 )
 
 
-def of_pair(seen: Seen, two: Pair) -> Features:
-    """How two countries stand in the item."""
+class _Item(NamedTuple):
+    """What is the same for all pairs of an item: counted once."""
+
+    ranks: Mapping[str, int]
+    weight: float
+    home: str
+    has_body: bool
+    full_of: Features
+    """A match, a war inside a country and a firm's report name countries too."""
+    around: Mapping[int, Sequence[str]]
+    """By sentence, who acts and how the two stand to each other."""
+    title: Features
+    acts: Sequence[tuple[Act, frozenset[Pair], str]]
+    """Each act with the pairs that it joins and where it stands."""
+
+
+def _item(seen: Seen) -> _Item:
+    around = {at: _telling(here) for at, here in seen.cues_in.items()}
+    counts = Counter(chain.from_iterable(around.values()))
+    return _Item(
+        ranks={code: rank for rank, code in enumerate(seen.sides)},
+        weight=sum(side.weight for side in seen.sides.values()),
+        home=cues.home(seen.doc.lang),
+        has_body="public" in counts or any(cue.kind == "body" for cue in seen.cues),
+        full_of={f"item.{code}": min(count, 4) / 4 for code, count in counts.items()},
+        around=around,
+        title=_company("title", around.get(0, ())),
+        acts=[(act, joined, "old" if act.old else part(act.sentence))
+              for act, joined in zip(seen.acts, seen.partners, strict=False)],
+    )  # fmt: skip
+
+
+def _telling(here: Iterable[Cue]) -> list[str]:
+    return [cue.code for cue in here if cue.kind == "actor" or cue.kind == "relation"]
+
+
+def of_pairs(seen: Seen) -> dict[Pair, Features]:
+    """How any two countries stand in the item."""
+    item = _item(seen)
+    return {two: _of_pair(seen, item, two, how) for two, how in seen.together.items()}
+
+
+def _of_pair(seen: Seen, item: _Item, two: Pair, how: Together) -> Features:
     one, other = seen.sides[two[0]], seen.sides[two[1]]
-    how = seen.together[two]
-    ranks = list(seen.sides)
-    total = sum(side.weight for side in seen.sides.values())
-    first, second = sorted((ranks.index(two[0]), ranks.index(two[1])))
+    first, second = sorted((item.ranks[two[0]], item.ranks[two[1]]))
+    fewest = min(one.times, other.times)
     acts = [act for act in seen.acts if act.sentence in how.sentences or not how.sentences]
     found: Features = {
         "always": 1.0,
@@ -152,67 +194,52 @@ def of_pair(seen: Seen, two: Pair) -> Features:
         "title.one": float(one.title != other.title),
         "lead": float(one.lead and other.lead),
         "sentences": min(len(how.sentences), 3) / 3,
-        "early": float(any(sentence <= LEAD for sentence in how.sentences)),
+        "early": float(bool(how.sentences) and how.sentences[0] <= LEAD),
         "joined": float(how.joined),
         "row": float(how.row),
         "hub": float(how.hub),
-        "share": 2 * min(one.weight, other.weight) / total if total else 0.0,
-        "top": float((first, second) == (0, 1)),
+        "share": 2 * min(one.weight, other.weight) / item.weight if item.weight else 0.0,
+        "top": float(second == 1),
         "first": float(first == 0),
         "rank": min(first + second - 1, 6) / 6,
         "capital.only": float(not (one.plain and other.plain)),
         "adjective.only": float(not (one.named and other.named)),
         "company": float(one.company or other.company),
         "apart": how.apart,
-        "once": float(min(one.times, other.times) <= 1),
-        "unsaid": float(min(one.times, other.times) == 0),
-        "unsaid.headline": float(min(one.times, other.times) == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
-        "home": float(cues.home(seen.doc.lang) in two),
-        "unsaid.public": float(min(one.times, other.times) == 0 and _has_body(seen)),
-        "act": max((act.strength for act in acts if not act.old), default=0.0),
-        "act.title": max((act.strength for act in acts if act.sentence == 0), default=0.0),
-        "act.old": float(bool(acts) and all(act.old for act in acts)),
+        "once": float(fewest <= 1),
+        "unsaid": float(fewest == 0),
+        "unsaid.headline": float(fewest == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
+        "home": float(item.home in two),
+        "unsaid.public": float(fewest == 0 and item.has_body),
+        "act": max([act.strength for act in acts if not act.old], default=0.0),
+        "act.title": max([act.strength for act in acts if act.sentence == 0], default=0.0),
+        "act.old": float(bool(acts) and all([act.old for act in acts])),
         "countries": min(len(seen.sides) - 2, 5) / 5,
     }
-    found |= _item(seen)
-    found |= _grammar(seen, two, how)
-    found |= _company(seen, how)
+    found |= item.full_of
+    found |= _grammar(item, two, how)
+    found |= _company("near", chain.from_iterable(item.around.get(at, ()) for at in how.sentences[:_SENTENCES]))
+    found |= item.title
+    found |= {
+        f"{where}.private.alone": 1.0
+        for where in ("near", "title")
+        if f"{where}.private" in found and f"{where}.public" not in found
+    }
+    if not seen.owned.isdisjoint(how.sentences):
+        found["owned"] = 1.0
     return {name: value for name, value in found.items() if value}
 
 
-def _item(seen: Seen) -> Features:
-    """What the item as a whole is full of: a match, a war inside a country and a firm's report name countries too."""
-    counts = Counter(cue.code for cue in seen.cues if cue.kind in ("actor", "relation"))
-    return {f"item.{code}": min(count, 4) / 4 for code, count in counts.items()}
-
-
-def _has_body(seen: Seen) -> bool:
-    """Whether a body of a state acts: then a country left unsaid is likely the item's own."""
-    return any(cue.kind == "body" or (cue.kind == "actor" and cue.code == "public") for cue in seen.cues)
-
-
-def _grammar(seen: Seen, two: Pair, how: Together) -> Features:
+def _grammar(item: _Item, two: Pair, how: Together) -> Features:
     """Whether an act joins the two by its grammar, or joins others in the sentences that name both."""
     found: Features = {}
-    for act, partners in zip(seen.acts, seen.partners, strict=False):
-        if act.sentence not in how.sentences:
-            continue
-        place = "old" if act.old else part(act.sentence)
-        whom = "" if two in partners else "others." if partners else "none."
-        name = f"joins.{whom}{place}"
-        found[name] = max(found.get(name, 0.0), act.strength)
+    for act, joined, place in item.acts:
+        if act.sentence in how.sentences:
+            name = f"joins.{place}" if two in joined else f"joins.others.{place}" if joined else f"joins.none.{place}"
+            found[name] = max(found.get(name, 0.0), act.strength)
     return found
 
 
-def _company(seen: Seen, how: Together) -> Features:
-    """What else stands in the sentences that name both, and in the title."""
-    around = [cue for sentence in how.sentences[:_SENTENCES] for cue in seen.cues_in.get(sentence, ())]
-    near = Counter(f"near.{cue.code}" for cue in around if cue.kind in ("actor", "relation"))
-    title = Counter(f"title.{cue.code}" for cue in seen.cues_in.get(0, ()) if cue.kind in ("actor", "relation"))
-    found = {name: min(count, 2) / 2 for name, count in (near + title).items()}
-    for place in ("near", "title"):
-        if f"{place}.private" in found and f"{place}.public" not in found:
-            found[f"{place}.private.alone"] = 1.0
-    if not seen.owned.isdisjoint(how.sentences):
-        found["owned"] = 1.0
-    return found
+def _company(where: str, telling: Iterable[str]) -> Features:
+    """What else stands in a place."""
+    return {f"{where}.{code}": min(count, 2) / 2 for code, count in Counter(telling).items()}

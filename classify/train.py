@@ -44,9 +44,7 @@ def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
         model = _pair_model([items[at] for at in rest], [seen[at] for at in rest])
         for at in range(len(items)):
             if folds[at] == fold:
-                tops[at] = decide.top(
-                    {two: model.chances(features.of_pair(seen[at], two)) for two in seen[at].together}
-                )
+                tops[at] = decide.top({two: model.chances(found) for two, found in features.of_pairs(seen[at]).items()})
     examples = [
         (features.of_stage(one, top), item["agreement"])
         for item, one, top in zip(items, seen, tops, strict=True)
@@ -121,7 +119,9 @@ def _pair_model(items: Sequence[Item], seen: Sequence[Seen]) -> Model:
     examples: list[tuple[Features, Sequence[float]]] = []
     for item, one in zip(items, seen, strict=True):
         about, agreed = _pairs(item["pairs"]), _pairs(item["agreement_pairs"])
-        examples += [(features.of_pair(one, two), (float(two in about), float(two in agreed))) for two in one.together]
+        examples += [
+            (found, (float(two in about), float(two in agreed))) for two, found in features.of_pairs(one).items()
+        ]
     return fit.chance_model(PAIRS, examples, priors("pair"), RIDGE["pair"])
 
 

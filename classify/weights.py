@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from classify.shelf import LEXICON, rows
@@ -29,18 +30,17 @@ class Model:
 
     def sums(self, features: Mapping[str, float]) -> list[float]:
         """The sum of weights for each outcome."""
-        totals = [0.0] * len(self.outcomes)
-        for name, value in features.items():
-            for at, weight in enumerate(self.weights.get(name, ())):
-                totals[at] += weight * value
-        return totals
+        known = [(row, value) for name, value in features.items() if (row := self.weights.get(name))]
+        rows, values = zip(*known, strict=True) if known else ((), ())
+        return [sum(map(mul, column, values)) for column in zip(*rows, strict=True)] or [0.0] * len(self.outcomes)
 
     def softmax(self, features: Mapping[str, float]) -> dict[str, float]:
         """The chance of each outcome where exactly one holds."""
         totals = self.sums(features)
         highest = max(totals)
         powers = [math.exp(total - highest) for total in totals]
-        return dict(zip(self.outcomes, (power / sum(powers) for power in powers), strict=True))
+        whole = sum(powers)
+        return dict(zip(self.outcomes, [power / whole for power in powers], strict=True))
 
     def chances(self, features: Mapping[str, float]) -> dict[str, float]:
         """The chance of each outcome where each holds or not by itself."""
