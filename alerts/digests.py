@@ -85,7 +85,7 @@ def compose_due(
                 except storage.StoreError:
                     raise
                 except Exception as error:
-                    failed.append(Failed(subscription.name, f"{type(error).__name__}: {error}"))
+                    failed.append(Failed(subscription.name, f"can't be composed, a fault of Pactwatch: {error}"))
     return Made(tuple(digests), tuple(failed), tuple(waiting))
 
 

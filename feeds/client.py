@@ -216,8 +216,8 @@ def _named(error: BaseException, url: URL) -> FeedError:
     if isinstance(error, aiohttp.InvalidURL):
         return BadAddress(f"{where}: no address")
     if isinstance(error, OSError):
-        return Unreachable(f"{where}: {(error.strerror or type(error).__name__).lower()}")
-    return Unreachable(f"{where}: {type(error).__name__}")
+        return Unreachable(f"{where}: {(error.strerror or 'no connection').lower()}")
+    return Unreachable(f"{where}: the connection broke off")
 
 
 async def post(url: str, body: bytes, headers: Mapping[str, str], rules: Rules) -> Answer:

@@ -35,8 +35,9 @@ def parse(
         return _parse(body, content_type, Source(feed, url or feed.url, now, most))
     except MemoryError:
         raise
-    except Exception as error:  # a parser's own bug on a stranger's bytes must not stop the other feeds
-        return Parsed(error="NotAFeed", detail=f"can't be read ({type(error).__name__})")
+    except Exception:  # a parser's own bug on a stranger's bytes must not stop the other feeds
+        why = "can't be read: the parser stumbles over it, which is a fault of Pactwatch; please report the address"
+        return Parsed(error="NotAFeed", detail=why)
 
 
 def _parse(body: bytes, content_type: str, source: Source) -> Parsed:

@@ -21,6 +21,7 @@ from feeds.headers import max_age, retry_after, validator
 from feeds.memory import Told
 from feeds.model import Fetched, Parsed, Remembered, Rules
 from feeds.names import LookUp
+from feeds.plain import scrub
 from feeds.pool import Pool, shared
 from seeds.model import Feed
 
@@ -160,7 +161,8 @@ class Reader:
         if memory.is_another(was, parsed):
             raise errors.Moved(f"another site's feed stands here now: {parsed.title[:80]!r}; confirm it")
         if parsed.error:
-            error = errors.BY_NAME[parsed.error](parsed.detail)
+            offered = f"; it offers {scrub(parsed.offers[0])[:200]}" if parsed.offers else ""
+            error = errors.BY_NAME[parsed.error](parsed.detail + offered)
             after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
         else:
             after = memory.read(was, replace(_told(answer), body_hash=body_hash), parsed, self.rules, self.now)

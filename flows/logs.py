@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 
 LOGGER = logging.getLogger("pactwatch")
 
+SUMMED = {"summed": True}
+"""`extra` of records that a command's summary tells as well."""
+
 CHOICE = "PACTWATCH_LOG"
 """Environment variable by which flow runs log as the command that serves them."""
 
@@ -51,6 +54,13 @@ def set_up(verbose: int = 0, quiet: bool = False, as_json: bool = False) -> None
     os.environ[CHOICE] = f"{level} {int(as_json)}"
     LOGGER.handlers = []
     join()
+
+
+def leave_to_summary() -> None:
+    """Keep out of the lines for people what the command's own summary tells, so that it is told once."""
+    for handler in LOGGER.handlers:
+        if isinstance(handler.formatter, _Lines):
+            handler.addFilter(lambda record: not hasattr(record, "summed"))
 
 
 def join() -> None:

@@ -12,6 +12,7 @@ import classify
 import feeds
 from classify import cues, names, text
 from feeds import Rules
+from feeds.guard import shown
 from flows.logs import LOGGER
 from seeds import Entry
 
@@ -29,8 +30,8 @@ async def with_pages(fresh: list[list[Entry]], rules: Rules, since: datetime) ->
     read: dict[Entry, Entry] = {}
     async for entry, article in feeds.read_articles(wanted, rules):
         read[entry] = feeds.with_article(entry, article)
-        if why := article.error or article.note:
-            LOGGER.debug("page of %s: %s", entry.url, why)
+        if why := article.detail or article.note:
+            LOGGER.debug("page %s: %s", shown(entry.url), why)
     return [[read.get(entry, entry) for entry in new] for new in fresh]
 
 

@@ -91,7 +91,7 @@ def _failed_lines(done: Ingested) -> list[str]:
     if done.offline or not done.failed:
         return []
     width = max(len(read.feed) for read in done.failed)
-    rows = [f"  {read.feed:<{width}}  {read.error}: {read.detail}" for read in done.failed]
+    rows = [f"  {read.feed:<{width}}  {read.detail}" for read in done.failed]
     return ["", f"Feeds that failed ({len(done.failed)}):", *rows]
 
 
@@ -225,7 +225,7 @@ def tried_rows(tried: Fetched) -> dict[str, Any]:
 def tried_text(tried: Fetched) -> str:
     """What a feed gave when it was tried, for the terminal."""
     told = tried_rows(tried)
-    lines = [f"{told['url']}: {told['outcome']}" + (f", {tried.error}: {tried.detail}" if tried.error else "")]
+    lines = [f"{told['url']}: {told['outcome']}" + (f", {tried.detail}" if tried.error else "")]
     if tried.entries:
         lines.append(f"  {told['title']} ({told['lang'] or 'language not told'}), {told['entries']} entries")
     lines += [f"  mended: {what}" for what in tried.mended]

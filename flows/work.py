@@ -24,7 +24,7 @@ from feeds.memory import host
 from flows import desk, pages
 from flows.app import App
 from flows.garbage import seldom_collected
-from flows.logs import LOGGER
+from flows.logs import LOGGER, SUMMED
 from flows.signals import held
 from seeds import Entry, Feed, load_articles
 
@@ -183,7 +183,7 @@ def digest(app: App, now: datetime, *, due: bool = False) -> Told:
     troubles = [f"{t.subscription} by {t.channel}: {t.state}, {t.error}" for t in out.troubles]
     failed = [f"{one.subscription}: {one.why}" for one in made.failed]
     for line in (*failed, *out.alarms, *troubles):
-        LOGGER.warning("digest: %s", line)
+        LOGGER.warning("digest: %s", line, extra=SUMMED)
     waiting = len(made.waiting) + out.left + out.counts.get("deferred", 0) + out.counts.get("held", 0)
     return Told(made.digests, out.sent, waiting, (*failed, *out.alarms, *troubles), desk.files(settings, made.digests))
 
@@ -202,7 +202,7 @@ def _keep_articles(app: App, now: datetime) -> Ingested:
 def _row(fetched: Fetched, new: int) -> Read:
     if fetched.error:
         level = logging.DEBUG if fetched.error == OFFLINE else logging.WARNING
-        LOGGER.log(level, "feed %s: %s: %s", fetched.feed.key, fetched.error, fetched.detail)
+        LOGGER.log(level, "feed %s: %s", fetched.feed.key, fetched.detail, extra=SUMMED)
     return Read(
         fetched.feed.key,
         fetched.feed.outlet,

@@ -200,8 +200,8 @@ def _named(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError):
         return error.reason or "TLS failed"
     if isinstance(error, OSError):
-        return error.strerror or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
-    return type(error).__name__
+        return error.strerror or ("no answer in time" if isinstance(error, TimeoutError) else "no connection")
+    return "it does not answer as a mail server does"
 
 
 def _enhanced(answer: bytes | str) -> str:

@@ -19,9 +19,11 @@ def run(as_json: bool) -> int:
     With nothing configured: the built-in watch list, SQLite in the data folder, and one digest of everything new as
     files in the outbox folder there.
     """
-    from flows import archives, running
+    from flows import archives, logs, running
     from flows.summary import run_json, run_text
 
+    if not as_json:
+        logs.leave_to_summary()
     with running.opened() as job:
         now = datetime.now(UTC)
         ingested, told = job.ingest(now), job.digest(now)
@@ -36,9 +38,11 @@ def run(as_json: bool) -> int:
 @JSON
 def ingest(due: bool, as_json: bool) -> int:
     """Read the feeds: fetch, classify, store, merge; send nothing."""
-    from flows import running
+    from flows import logs, running
     from flows.summary import ingest_json, ingest_text
 
+    if not as_json:
+        logs.leave_to_summary()
     with running.opened() as job:
         done = job.ingest(datetime.now(UTC), due)
         click.echo(json.dumps(ingest_json(done), ensure_ascii=False, indent=2) if as_json else ingest_text(done))
@@ -50,9 +54,11 @@ def ingest(due: bool, as_json: bool) -> int:
 @JSON
 def digest(due: bool, as_json: bool) -> int:
     """Compose a digest for every subscription that has news, and deliver it; read no feed."""
-    from flows import running
+    from flows import logs, running
     from flows.summary import digest_json, digest_text
 
+    if not as_json:
+        logs.leave_to_summary()
     with running.opened() as job:
         told = job.digest(datetime.now(UTC), due)
         click.echo(json.dumps(digest_json(told), ensure_ascii=False, indent=2) if as_json else digest_text(told))

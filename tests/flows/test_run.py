@@ -47,12 +47,29 @@ def test_one_broken_feed_is_named_and_stops_no_other(watching: Callable[..., Pat
     press.publish("/world", SIGNED)
     press.feeds["/broken"] = 500
     watching("/world", "/broken", "/missing")
-    code, out, _ = pactwatch("run")
+    code, out, err = pactwatch("run")
     assert code == Exit.DONE
     assert "1 read, 2 failed" in out
     assert "agreements  1 new" in out
-    assert "press-broken" in out.split("Feeds that failed (2):")[1]
-    assert "press-missing" in out.split("Feeds that failed (2):")[1]
+    failed = out.split("Feeds that failed (2):")[1]
+    assert f"press-broken   the server answers 500 for {press.url('/broken')}" in failed
+    assert f"press-missing  the server answers 404 for {press.url('/missing')}" in failed
+    assert "press-broken" not in err  # once is enough
+    told = json.loads(pactwatch("ingest", "--json")[1])["feeds"]["failed"]
+    assert {one["error"] for one in told} == {"Failing", "Missing"}
+
+
+def test_the_table_of_feeds_names_the_feed_that_a_page_offers(
+    watching: Callable[..., Path], press, pactwatch: Run
+) -> None:  # type: ignore[no-untyped-def]
+    offer = b'<link rel="alternate" type="application/rss+xml" href="/rss?all=1">'
+    press.feeds["/page"] = b"<html><head>" + offer + b"</head><body>News</body></html>"
+    watching("/page")
+    err = pactwatch("ingest", "--json")[2]
+    assert "feed press-page: a web page, not a feed" in err
+    (row,) = json.loads(pactwatch("feeds", "--json")[1])
+    assert row["detail"] == f"a web page, not a feed; it offers {press.url('/rss?all=1')}"
+    assert press.url("/rss?all=1") in pactwatch("feeds")[1]
 
 
 def test_old_entries_of_a_first_poll_are_stored_and_not_told(
