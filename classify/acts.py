@@ -125,9 +125,9 @@ def _read(doc: Document, cue: Cue, near: Sequence[Cue], unit: float, *, named: b
     if not papers.fits(doc, cue, paper):
         return None
     if cue.kind == "agree":
-        if surroundings.is_vague(cue, near, unit, paper if papers.may_concern(cue, paper) else None):
-            return None
         paper = paper if papers.may_concern(cue, paper) else None
+    if surroundings.is_vague(cue, near, unit, paper):
+        return None
     stage, strength = STRENGTH[cue.kind, cue.code]
     if cue.code == "now" and cue.sentence == 0:
         strength += _HEADLINE_SIGNED if cue.kind == "sign" else _HEADLINE

@@ -42,7 +42,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "actor": ("public", "private", "multi", "rebel", "inner", "sport"),
     "relation": ("tie", "talk", "greet", "dispute"),
     "body": ("cabinet", "parliament"),
-    "piece": ("label", "opinion", "background"),
+    "piece": ("label", "opinion", "background", "denial"),
     "link": ("with", "hub"),
     "skip": ("act",),
 }  # fmt: skip

@@ -66,7 +66,7 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
         return NOTHING
     stage_model, pair_model = stage_model or weights.load("stage"), pair_model or weights.load("pair")
     chances = {two: pair_model.chances(found) for two, found in features.of_pairs(seen).items()}
-    found = features.of_stage(seen, top(chances))
+    found = features.of_stage(seen, top(seen, chances))
     stages = stage_model.softmax(found)
     proven = {Stage.NONE.value, *seen.best}
     stage = Stage(max(proven, key=lambda name: (stages[name], name)))
@@ -75,20 +75,28 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     return Verdict(stage, agreed, tuple(sorted(about)), stages, chances, found)
 
 
-def top(chances: Mapping[Pair, Mapping[str, float]]) -> dict[str, float]:
-    """What the stage model hears of the pairs: the best chances, and whether a second pair is as likely."""
-    agree = sorted((chance["agreement"] for chance in chances.values()), reverse=True)
+def top(seen: Seen, chances: Mapping[Pair, Mapping[str, float]]) -> dict[str, float]:
+    """What the stage model hears of the pairs: the best chances, and whether a bare headline names a side of the
+    likeliest pair only as part of a company's name."""
+    if not chances:
+        return {}
+    best = likeliest(chances)
     return {
-        "about": max((chance["about"] for chance in chances.values()), default=0.0),
-        "agreement": agree[0] if agree else 0.0,
+        "about": max(chance["about"] for chance in chances.values()),
+        "agreement": chances[best]["agreement"],
+        "company": float(seen.is_headline and any(seen.sides[code].company for code in best)),
     }
+
+
+def likeliest(chances: Mapping[Pair, Mapping[str, float]]) -> Pair:
+    """The pair that most likely has the agreement."""
+    return max(chances, key=lambda two: (chances[two]["agreement"], two))
 
 
 def agreed_pairs(chances: Mapping[Pair, Mapping[str, float]]) -> tuple[Pair, ...]:
     """The pairs that the agreement is between: all that are likely, at least the likeliest."""
     likely = [two for two, chance in chances.items() if chance["agreement"] > THRESHOLD]
-    best = max(chances, key=lambda two: (chances[two]["agreement"], two))
-    return tuple(sorted(likely or [best]))
+    return tuple(sorted(likely or [likeliest(chances)]))
 
 
 def with_rows(seen: Seen, agreed: tuple[Pair, ...]) -> tuple[Pair, ...]:

@@ -114,12 +114,13 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     found["label.title"] = float(counts["piece", "label", "title"] > 0)
     found["opinion.title"] = float(counts["piece", "opinion", "title"] > 0)
     found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
+    found["denial.title"] = float(counts["piece", "denial", "title"] > 0)
     papers = sum(counts["paper", code, "title"] for code in _PAPERS)
     found["paper.title"] = float(papers > 0)
     found["paper.text"] = (
         min(sum(counts["paper", code, "lead"] + counts["paper", code, "rest"] for code in _PAPERS), 4) / 4
     )
-    found["no.text"] = float(seen.doc.title_end + 1 >= len(seen.doc.norm))
+    found["no.text"] = float(seen.is_headline)
     found["no.title"] = float(seen.doc.title_end == 0)
     found["no.act"] = float(not seen.acts)
     found["crowd"] = min(max(len(seen.sides) - 3, 0), 4) / 4
@@ -208,7 +209,7 @@ def _of_pair(seen: Seen, item: _Item, two: Pair, how: Together) -> Features:
         "apart": how.apart,
         "once": float(fewest <= 1),
         "unsaid": float(fewest == 0),
-        "unsaid.headline": float(fewest == 0 and seen.doc.title_end + 1 >= len(seen.doc.norm)),
+        "unsaid.headline": float(fewest == 0 and seen.is_headline),
         "home": float(item.home in two),
         "unsaid.public": float(fewest == 0 and item.has_body),
         "act": max([act.strength for act in acts if not act.old], default=0.0),

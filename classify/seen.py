@@ -44,6 +44,11 @@ class Seen:
     words: Sequence[Word] = ()
     """The words that facts are told in, looked for where there is an act."""
 
+    @property
+    def is_headline(self) -> bool:
+        """Whether the item has no text but its title."""
+        return self.doc.title_end + 1 >= len(self.doc.norm)
+
     @cached_property
     def cues_in(self) -> Mapping[int, Sequence[Cue]]:
         """The cues of each sentence."""

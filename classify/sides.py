@@ -19,9 +19,9 @@ COUNTRIES = 9
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 2.0, 1.0
 _KIND_WEIGHT = {"capital": 0.5, "metonym": 0.8, "company": 0.3, "demonym": 0.8, "adjective": 0.9}
 LIST_GAP = re.compile(
-    r"[\s,/&+–—-]*(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la"
-    r"|et l'|y la|y el|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)?"
-    r"[\s,/&–—-]*(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
+    r"[\s,/&+–—-]*(?:(?:\b(?:and|y|e|et|und|i|и|та|й|și|og|och|en|ja|dan|na|ve|va|és|a|as well as|und die|et le|et la"
+    r"|et l'|y la|y el|e a|e o|e la|e il|ile)\b|و|和|与|與|及|、|と|και)[\s,/&–—-]*){0,2}"
+    r"(?:\b(?:the|la|le|el|les|die|der|il|lo|o|republic of|republic|de)\b|l')?\s*"
 )
 """What stands between two countries of one list."""
 

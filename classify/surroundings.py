@@ -73,12 +73,18 @@ def _approve(reading: Reading, cue: Cue, near: Sequence[Cue]) -> None:
 
 
 def is_vague(cue: Cue, near: Sequence[Cue], unit: float, paper: Cue | None) -> bool:
-    """Whether what is agreed is only to do more together, to talk or to go on: words alone, also where a paper follows
-    them: 'agreed to strengthen their partnership'."""
+    """Whether what is agreed or announced is only to do more together, to talk or to go on: words alone, also where a
+    paper follows them: 'agreed to strengthen their partnership'."""
+    if cue.kind != "agree":
+        return (
+            cue.kind == "close" and paper is not None and any(_is_vague(other, cue.end, paper.start) for other in near)
+        )
     reach = (_VAGUE_REACH if paper is None else _VAGUE_VERB_REACH) * unit
-    return any(
-        other.kind == "mark" and other.code == "vague" and -2 <= other.start - cue.end <= reach for other in near
-    )
+    return any(_is_vague(other, cue.end - 2, cue.end + reach) for other in near)
+
+
+def _is_vague(other: Cue, low: float, high: float) -> bool:
+    return other.kind == "mark" and other.code == "vague" and low <= other.start <= high
 
 
 def is_recalled(reading: Reading, cue: Cue, near: Sequence[Cue], unit: float) -> bool:

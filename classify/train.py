@@ -44,7 +44,9 @@ def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
         model = _pair_model([items[at] for at in rest], [seen[at] for at in rest])
         for at in range(len(items)):
             if folds[at] == fold:
-                tops[at] = decide.top({two: model.chances(found) for two, found in features.of_pairs(seen[at]).items()})
+                tops[at] = decide.top(
+                    seen[at], {two: model.chances(found) for two, found in features.of_pairs(seen[at]).items()}
+                )
     examples = [
         (features.of_stage(one, top), item["agreement"])
         for item, one, top in zip(items, seen, tops, strict=True)
