@@ -1,194 +1,286 @@
-"""The long form of tests/storage/test_crash.py: crash, disk, two at once, PostgreSQL restarted.
+"""The long form of tests/storage/test_crash.py: `python -m benchmarks.crash [ROW ...] [--seed 1] [--postgres]`.
 
-    python benchmarks/crash.py [--kills 500] [--sizes 20] [--rounds 100] [--restarts 50] [--seed 1] [--postgres]
+    kills       killed at random moments, five times in one store [--kills 500]
+    calls       killed at every call that writes to the disk; EIO and ENOSPC at every [--every 1] such call (strace)
+    statements  killed before every statement
+    upgrades    the same two, while a store is made or comes up from each released schema
+    full        a disk of 20 sizes (a tmpfs; files of limited size where that cannot be mounted) [--sizes 20]
+    together    ingest, digest and backfill as three processes without the lease [--rounds 100]
+    restarts    the same on a PostgreSQL server that is restarted, fast and immediate in turn [--restarts 50]
 
-Each round ends in the same question: is the store sound, and equal (as sorted business values) to that of one
-undisturbed run? Prints counts as `x of n`; exit 1 where one differs. `--postgres` starts a server by
-scripts/postgres-for-tests and restarts it (fast and immediate in turn) while runs work. A round of the full form takes
-hours on two cores.
+Each round ends in the same question: is the store sound, and equal (as sorted business values, digests and their files
+among them) to that of one undisturbed run, once it was run again? Prints counts as `x of n`; exit 1 where one differs.
+With `--postgres` (a server by scripts/postgres-for-tests) `statements`, `upgrades` and `together` are played there too.
 """
 
 import argparse
+import gzip
 import os
 import random
-import resource
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parents[1]
-TESTS = ROOT / "tests" / "storage"
-sys.path[:0] = [str(ROOT), str(TESTS)]
+ROOT: Final = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "storage"))
 
-import store_work
+import store_faults
+import store_whole
 from sqlalchemy import create_engine, text
+from store_faults import Bench, Fault
 
-from storage import check, open_store
+from storage import open_store
 
-
-def start(url: str, *arguments: int, limit: int | None = None) -> "subprocess.Popen[bytes]":
-    """A run in a process of its own, whose files grow to `limit` bytes at most."""
-
-    def limited() -> None:
-        if limit is not None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    command = [sys.executable, str(TESTS / "store_work.py"), url, *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{TESTS}"}
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, preexec_fn=limited)  # noqa: PLW1509
-
-
-def outcome(url: str) -> list[str]:
-    """What a store holds, after its own checks; what they find stands in it too."""
-    engine = open_store(url)
-    try:
-        return [*check(engine), *store_work.outcome(engine)]
-    finally:
-        engine.dispose()
+ROWS: Final = ("kills", "calls", "statements", "upgrades", "full", "together", "restarts")
+RELEASED: Final = sorted((ROOT / "tests" / "storage" / "released").glob("*.db.gz"))
+PARTS: Final[tuple[store_whole.What, ...]] = ("ingest", "digest", "backfill")
+SERVER: Final = str(ROOT / "scripts" / "postgres-for-tests")
+Play = Callable[[], list[str]]
 
 
 class Board:
     """Counts of rounds that ended as an undisturbed run."""
 
-    def __init__(self, wanted: list[str]) -> None:
-        self._wanted = wanted
-        self.failed = False
+    failed = False
 
-    def row(self, name: str, rounds: int, play: Callable[[int], list[str]]) -> None:
+    def row(self, name: str, wanted: list[str], plays: Iterable[tuple[object, Play]]) -> None:
         """Play the rounds; each gives what the store held at its end."""
-        started, good = time.monotonic(), 0
-        for number in range(rounds):
-            same = play(number) == self._wanted
-            good += same
+        began, good, count = time.monotonic(), 0, 0
+        for label, play in plays:
+            same = play() == wanted
+            good, count = good + same, count + 1
             if not same:
-                print(f"  {name}: round {number} differs", flush=True)
-        self.failed |= good != rounds
-        print(
-            f"{name}: {good} of {rounds} equal to an undisturbed run ({time.monotonic() - started:.0f} s)", flush=True
-        )
+                print(f"  {name}: {label} differs", flush=True)
+        self.failed |= good != count
+        print(f"{name}: {good} of {count} equal to an undisturbed run ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def killed(folder: Path, chance: random.Random, span: float) -> list[str]:
-    """One store, killed up to five times in one stream, then run to its end."""
-    url = f"sqlite:///{folder}/pactwatch.db"
-    for _ in range(5):
-        running = start(url)
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(span * chance.uniform(0.2, 1.0))
-        running.kill()
-        running.wait()
-    store_work.run(url)
-    return outcome(url)
+def made(folder: Path) -> bytes:
+    """An empty store of the present schema."""
+    open_store(f"sqlite:///{folder / 'made.db'}").dispose()
+    return (folder / "made.db").read_bytes()
 
 
-def half_made(folder: Path, chance: random.Random) -> list[str]:
-    """One store killed while its schema is being made, up to five times, then used."""
-    url = f"sqlite:///{folder}/pactwatch.db"
-    code = "import sys; from storage import open_store; print(1, flush=True); open_store(sys.argv[1])"
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    for _ in range(5):
-        with subprocess.Popen([sys.executable, "-c", code, url], env=environment, stdout=subprocess.PIPE) as running:
-            assert running.stdout is not None
-            running.stdout.readline()
-            time.sleep(chance.uniform(0, 0.15))
+def faults(bench: Bench, every: int) -> list[Fault]:
+    """A kill at every call that writes, and both errors at every so-manyth."""
+    found = bench.calls()
+    kills = [Fault(*one, "SIGKILL") for one in found]
+    return [*kills, *(Fault(*one, "EIO") for one in found[::every]), *(Fault(*one, "ENOSPC") for one in found[::every])]
+
+
+def struck(bench: Bench, found: Iterable[Fault]) -> Iterator[tuple[object, Play]]:
+    def play(fault: Fault) -> list[str]:
+        code, held = bench.after(fault)
+        return held if code in fault.ends else [f"exit {code}"]
+
+    return ((fault, partial(play, fault)) for fault in found)
+
+
+def killed(bench: Bench, chance: random.Random, span: float, hits: list[int]) -> list[str]:
+    """One store, killed up to five times, then run to its end."""
+    with bench.used() as folder:
+        for _ in range(5):
+            running = store_faults.start("run", folder)
+            running.join(chance.uniform(0, span))
             running.kill()
-    store_work.run(url)
-    return outcome(url)
+            running.join()
+            hits[0] += running.exitcode == -signal.SIGKILL
+        store_whole.run(folder)
+        return store_whole.held(folder)
 
 
-def starved(folder: Path, room: int) -> list[str]:
-    """One store whose files may not grow beyond a size, then run with space."""
-    url = f"sqlite:///{folder}/pactwatch.db"
-    open_store(url).dispose()
-    start(url, limit=room).wait()
-    store_work.run(url)
-    return outcome(url)
+@contextmanager
+def small_disk(folder: Path, room: int) -> Iterator[bool]:
+    """A file system with so many bytes at a folder; False where none may be mounted."""
+    options = f"size={room}"
+    tried = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
+    try:
+        yield tried.returncode == 0
+    finally:
+        if tried.returncode == 0:
+            subprocess.run(["umount", folder], check=True)
 
 
-def crowded(url: str) -> list[str]:
-    """Three processes over one stream, without the lease."""
-    running = [start(url, 0, 2), start(url, 1, 2), start(url)]
+def starved(bench: Bench, room: int) -> list[str]:
+    """One store on a disk that has room for so many bytes more than the empty one, then run with space."""
+    with bench.used() as folder:
+        disk = folder / "disk"
+        disk.mkdir()
+        with small_disk(disk, len(bench.begin) + room) as mounted:
+            shutil.move(folder / "pactwatch.db", disk)
+            running = store_faults.start("run", disk, largest=None if mounted else len(bench.begin) + room)
+            running.join()
+            if running.exitcode not in (0, store_whole.FAULT):
+                return [f"exit {running.exitcode}"]
+            for path in disk.iterdir():
+                shutil.move(path, folder)
+        store_whole.run(folder)
+        return store_whole.held(folder)
+
+
+def together(folder: Path) -> list[str]:
+    """Three processes over one store, each doing its own, then the whole run for what a digest came too early for."""
+    running = [store_faults.start(what, folder) for what in PARTS]
     for process in running:
-        process.wait()
-    return outcome(url)
+        process.join()
+    ends = [f"exit {process.exitcode}" for process in running if process.exitcode]
+    store_whole.run(folder, store_whole.LATER)
+    return ends + store_whole.held(folder, digests=False)
 
 
-def restarted(url: str, folder: Path, chance: random.Random, mode: str) -> list[str]:
-    """Two processes while the server is restarted; what it threw out is run again."""
-    running = [start(url, 0, 2), start(url, 1, 2)]
-    time.sleep(chance.uniform(0.8, 2.5))
-    subprocess.run([str(ROOT / "scripts" / "postgres-for-tests"), "restart", str(folder), mode], check=True)
+def restarted(folder: Path, server: Path, chance: random.Random, mode: str) -> list[str]:
+    """As `together`, while the server is restarted; a process that it threw out three times is run again."""
+    running = [store_faults.start(what, folder) for what in PARTS]
+    time.sleep(chance.uniform(0.1, 1.0))
+    subprocess.run([SERVER, "restart", str(server), mode], check=True)
     for process in running:
-        process.wait()
-    store_work.run(url)
-    return outcome(url)
+        process.join()
+    store_whole.run(folder, store_whole.LATER)
+    return store_whole.held(folder, digests=False)
 
 
-def databases(server: str) -> Callable[[], str]:
-    """Gives the address of a new database at each call."""
+@contextmanager
+def server(folder: Path) -> Iterator[Callable[..., str]]:
+    """A PostgreSQL server of our own; gives the address of a new database at each call, empty or of our schema."""
+    said = subprocess.run([SERVER, "start", str(folder)], check=True, capture_output=True, text=True).stdout.strip()
     count = 0
 
-    def fresh() -> str:
+    def fresh(name: str = "") -> str:
         nonlocal count
         count += 1
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        engine = create_engine(said, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE round_{count}"))
+            connection.execute(text(f"CREATE DATABASE round_{count}{name and f' TEMPLATE {name}'}"))
         engine.dispose()
-        return server.rpartition("/")[0] + f"/round_{count}"
+        return f"{said.rpartition('/')[0]}/round_{count}"
 
-    return fresh
+    try:
+        yield fresh
+    finally:
+        subprocess.run([SERVER, "stop", str(folder)], check=True)
+
+
+class Rounds:
+    """The rows, each a method of the same name."""
+
+    def __init__(self, home: Path, wanted: argparse.Namespace, fresh: Callable[..., str] | None) -> None:
+        self._home, self._asked, self._fresh, self.board = home, wanted, fresh, Board()
+        self._chance = random.Random(wanted.seed)
+        self._begin = made(home)
+
+    def _bench(self, what: store_whole.What, begin: bytes = b"", url: Callable[[], str] | None = None) -> Bench:
+        (home := self._home / f"bench-{self._chance.random()}").mkdir()
+        return Bench(what, home, begin, url)
+
+    def kills(self) -> None:
+        bench, hits = self._bench("run", self._begin), [0]
+        began = time.monotonic()
+        wanted = bench.undisturbed()
+        span = time.monotonic() - began
+        plays = ((n, partial(killed, bench, self._chance, span, hits)) for n in range(self._asked.kills // 5))
+        self.board.row("killed at random moments, five times a store", wanted, plays)
+        print(f"  {hits[0]} kills met a run at work", flush=True)
+
+    def calls(self) -> None:
+        bench = self._bench("run", self._begin)
+        self._struck("a run", bench, faults(bench, self._asked.every))
+
+    def statements(self) -> None:
+        for name, bench in self._places("run", self._begin):
+            self._struck(f"a run{name}", bench, [Fault(*one, "SIGKILL") for one in bench.statements()])
+
+    def upgrades(self) -> None:
+        begins = {"a new store": b"", **{path.name[:4]: gzip.decompress(path.read_bytes()) for path in RELEASED[:-1]}}
+        for name, begin in begins.items():
+            bench = self._bench("upgrade", begin)
+            found = [*faults(bench, self._asked.every), *(Fault(*one, "SIGKILL") for one in bench.statements())]
+            self._struck(f"upgrade of {name}", bench, found)
+        if self._fresh:
+            bench = self._bench("upgrade", url=self._fresh)
+            found = [Fault(*one, "SIGKILL") for one in bench.statements()]
+            self._struck("upgrade of a new store, PostgreSQL", bench, found)
+
+    def full(self) -> None:
+        bench = self._bench("run", self._begin)
+        rooms = [4096 * n * n // 2 for n in range(self._asked.sizes)]
+        plays = ((room, partial(starved, bench, room)) for room in rooms)
+        self.board.row("disk full", bench.undisturbed(), plays)
+
+    def together(self) -> None:
+        for name, bench in self._places("run", self._begin):
+            self.board.row(f"three at once{name}", serial(bench), crowds(bench, self._asked.rounds))
+
+    def restarts(self) -> None:
+        if self._fresh is None:
+            return
+        *_, (_, bench) = self._places("run", self._begin)
+
+        def play(number: int) -> list[str]:
+            with bench.used() as folder:
+                return restarted(folder, self._home / "server", self._chance, ("fast", "immediate")[number % 2])
+
+        plays = ((n, partial(play, n)) for n in range(self._asked.restarts))
+        self.board.row("three at once, PostgreSQL restarted", serial(bench), plays)
+
+    def _struck(self, name: str, bench: Bench, found: list[Fault]) -> None:
+        """One row for each kind of harm."""
+        wanted = bench.undisturbed()
+        for kind in dict.fromkeys((fault.call == "statement", fault.harm) for fault in found):
+            some = [fault for fault in found if (fault.call == "statement", fault.harm) == kind]
+            where = "killed before every statement" if kind[0] else f"{kind[1]} at calls that write"
+            self.board.row(f"{name}, {where}", wanted, struck(bench, some))
+
+    def _places(self, what: store_whole.What, begin: bytes) -> Iterator[tuple[str, Bench]]:
+        yield ", SQLite", self._bench(what, begin)
+        if self._fresh:
+            open_store(template := self._fresh()).dispose()
+            yield ", PostgreSQL", self._bench(what, url=partial(self._fresh, template.rpartition("/")[2]))
+
+
+def serial(bench: Bench) -> list[str]:
+    """What one process after the other leaves."""
+    with bench.used() as folder:
+        store_whole.run(folder)
+        store_whole.run(folder, store_whole.LATER)
+        return store_whole.held(folder, digests=False)
+
+
+def crowds(bench: Bench, rounds: int) -> Iterator[tuple[object, Play]]:
+    def play() -> list[str]:
+        with bench.used() as folder:
+            return together(folder)
+
+    return ((n, play) for n in range(rounds))
 
 
 def main() -> int:
+    """Play the rows that are asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    for name, default in (("kills", 500), ("sizes", 20), ("rounds", 100), ("restarts", 50), ("seed", 1)):
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"{', '.join(ROWS)} (default: all)")
+    numbers = {"kills": 500, "every": 1, "sizes": 20, "rounds": 100, "restarts": 50, "seed": 1}
+    for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--postgres", action="store_true")
     wanted = parser.parse_args()
-    chance = random.Random(wanted.seed)
-    print(f"seed {wanted.seed}, {os.cpu_count()} cores, SQLite file and process per round")
+    if unknown := set(wanted.rows) - set(ROWS):
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+    print(f"seed {wanted.seed}, {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         home.chmod(0o755)  # the server's user has to reach its folder
-        (home / "plain").mkdir()
-        began = time.monotonic()
-        start(f"sqlite:///{home}/plain/pactwatch.db").wait()
-        span = time.monotonic() - began
-        board = Board(outcome(f"sqlite:///{home}/plain/pactwatch.db"))
-
-        def place(kind: str, number: int) -> Path:
-            folder = home / f"{kind}-{number}"
-            folder.mkdir()
-            return folder
-
-        board.row(f"crash ({wanted.kills} kills)", wanted.kills // 5, lambda n: killed(place("kill", n), chance, span))
-        board.row("schema half made", wanted.sizes, lambda n: half_made(place("half", n), chance))
-        board.row("disk full", wanted.sizes, lambda n: starved(place("full", n), 4096 * n * n))
-        board.row(
-            "three at once, SQLite",
-            wanted.rounds,
-            lambda n: crowded(f"sqlite:///{place('crowd', n)}/pactwatch.db"),
-        )
-        if wanted.postgres:
-            server_folder = home / "server"
-            script = str(ROOT / "scripts" / "postgres-for-tests")
-            said = subprocess.run([script, "start", str(server_folder)], check=True, capture_output=True, text=True)
-            fresh = databases(said.stdout.strip())
-            board.row("three at once, PostgreSQL", wanted.rounds, lambda _: crowded(fresh()))
-            board.row(
-                "PostgreSQL restarted",
-                wanted.restarts,
-                lambda n: restarted(fresh(), server_folder, chance, ("fast", "immediate")[n % 2]),
-            )
-            subprocess.run([script, "stop", str(server_folder)], check=True)
-    return int(board.failed)
+        with server(home / "server") if wanted.postgres else nullcontext() as fresh:
+            rounds = Rounds(home, wanted, fresh)
+            for row in wanted.rows or ROWS:
+                getattr(rounds, row)()
+    return int(rounds.board.failed)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,6 +43,21 @@ def postgres_url(postgres_template: str) -> Iterator[str]:
     _admin(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield _database(name)
     _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_empty(postgres_template: str) -> Iterator[Callable[[], str]]:
+    """Gives the address of a new database without any table at each call."""
+    made: list[str] = []
+
+    def create() -> str:
+        made.append(f"test_{uuid4().hex[:12]}")
+        _admin(f"CREATE DATABASE {made[-1]}")
+        return _database(made[-1])
+
+    yield create
+    for name in made:
+        _admin(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

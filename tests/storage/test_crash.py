@@ -1,8 +1,9 @@
 """Killed anywhere, run beside others, out of space, cut off from its server: the store ends as if nothing had been.
 
-A seeded sample; `benchmarks/crash.py` does the long form.
+A seeded sample; `python -m benchmarks.crash` does the long form.
 """
 
+import gzip
 import os
 import random
 import resource
@@ -12,12 +13,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import store_faults
+import store_whole
 import store_work
 from sqlalchemy import Engine, make_url, text
+from store_faults import Bench, Fault, can_trace, sample
 
 from storage import check, open_store, reading
 from storage.engine import database_file, make_engine
@@ -113,6 +118,72 @@ def test_out_of_space(tmp_path: Path, undisturbed: list[str], room: int) -> None
     store_work.run(url)
     assert store_work.outcome(engine) == undisturbed
     engine.dispose()
+
+
+RELEASED = sorted((HERE / "released").glob("*.db.gz"))[:-1]
+"""Stores of all schemas before the present one."""
+
+
+@pytest.fixture(scope="module")
+def work(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, list[str]]:
+    """A place for whole runs (ingest, digest, backfill), and what an undisturbed one leaves."""
+    bench = Bench("run", tmp_path_factory.mktemp("work"), sqlite_template.read_bytes())
+    wanted = bench.undisturbed()
+    assert wanted.count(".eml") == 1
+    return bench, wanted
+
+
+def test_killed_before_a_statement(work: tuple[Bench, list[str]]) -> None:
+    bench, wanted = work
+    for place in random.Random(3).sample(bench.statements(), 5):
+        assert bench.after(Fault(*place, "SIGKILL")) == (-signal.SIGKILL, wanted), place
+
+
+def test_killed_or_failing_at_a_call_that_writes(work: tuple[Bench, list[str]]) -> None:
+    """Killed there, or told that the disk is broken or full: one line of error at most, and the next run mends it."""
+    if why := can_trace():
+        pytest.skip(why)
+    bench, wanted = work
+    for fault in sample(bench.calls(), 9, random.Random(5)):
+        code, held = bench.after(fault)
+        assert held == wanted, fault
+        assert code in fault.ends, fault
+
+
+@pytest.mark.parametrize("packed", [None, *RELEASED], ids=lambda path: path.name[:4] if path else "new")
+def test_an_upgrade_stopped_anywhere(packed: Path | None, tmp_path: Path) -> None:
+    """A store being made, or coming up from an earlier schema: whole or not at all, and whole at the next start."""
+    bench = Bench("upgrade", tmp_path, gzip.decompress(packed.read_bytes()) if packed else b"")
+    wanted, chance = bench.undisturbed(), random.Random(7)
+    faults = [Fault(*place, "SIGKILL") for place in chance.sample(bench.statements(), 3)]
+    for fault in faults if can_trace() else [*faults, *sample(bench.calls(), 6, chance)]:
+        code, held = bench.after(fault)
+        assert held == wanted, fault
+        assert code in fault.ends, fault
+
+
+@pytest.mark.postgres
+def test_a_server_s_upgrade_killed_before_a_statement(postgres_empty: Callable[[], str], tmp_path: Path) -> None:
+    bench = Bench("upgrade", tmp_path, url=postgres_empty)
+    wanted = bench.undisturbed()
+    for place in random.Random(9).sample(bench.statements(), 3):
+        assert bench.after(Fault(*place, "SIGKILL")) == (-signal.SIGKILL, wanted), place
+
+
+def test_ingest_digest_and_backfill_at_once(work: tuple[Bench, list[str]]) -> None:
+    """Without the lease: what is held and what was told is as if one had followed the other."""
+    bench, _ = work
+    with bench.used() as folder:
+        store_whole.run(folder)
+        wanted = store_whole.held(folder, digests=False)
+    with bench.used() as folder:
+        parts: tuple[store_whole.What, ...] = ("ingest", "digest", "backfill")
+        running = [store_faults.start(what, folder) for what in parts]
+        for process in running:
+            process.join()
+        assert [process.exitcode for process in running] == [0, 0, 0]
+        store_whole.run(folder, store_whole.LATER)
+        assert store_whole.held(folder, digests=False) == wanted
 
 
 @pytest.mark.postgres
