@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 from feeds.client import Answer, Client
 from feeds.errors import Disallowed, FeedError
 from feeds.guard import checked, shown
+from feeds.hosts import Hosts
 from feeds.model import Rules
-from feeds.pool import Pool, shared
+from feeds.pool import Pool
 from feeds.robots import Robots
+from feeds.sharing import shared
 from seeds.model import Entry
 
 SHORT = 400
@@ -53,8 +55,8 @@ async def read_articles(entries: Iterable[Entry], rules: Rules) -> AsyncIterator
     wanted = [entry for entry in entries if entry.url] if rules.articles else []
     if not wanted:
         return
-    async with Client(rules) as client, shared(rules) as pool:
-        reader = _Reader(client, pool, Robots(client, pool), rules)
+    async with Client(rules) as client, shared(rules) as common:
+        reader = _Reader(client, common.pool, common.hosts, Robots(client, common.pool), rules)
         tasks = [asyncio.create_task(reader.read(entry)) for entry in wanted]
         try:
             for task in asyncio.as_completed(tasks):
@@ -69,13 +71,14 @@ async def read_articles(entries: Iterable[Entry], rules: Rules) -> AsyncIterator
 class _Reader:
     client: Client
     pool: Pool
+    hosts: Hosts
     robots: Robots
     rules: Rules
 
     async def read(self, entry: Entry) -> tuple[Entry, Article]:
         try:
             host = checked(entry.url).host or ""
-            async with self.client.hosts.turn(host):
+            async with self.hosts.turn(host):
                 return entry, await self._read(entry)
         except FeedError as error:
             return entry, Article(entry.url, error=type(error).__name__, detail=error.detail)

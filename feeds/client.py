@@ -29,7 +29,6 @@ from feeds.errors import (
     Untrusted,
 )
 from feeds.guard import Guard, asking, checked, shown
-from feeds.hosts import Hosts
 from feeds.model import Rules
 from feeds.names import LookUp, Resolver
 
@@ -56,7 +55,6 @@ class Client:
     def __init__(self, rules: Rules, look_up: LookUp = socket.getaddrinfo) -> None:
         self.rules = rules
         self._look_up = look_up
-        self.hosts = Hosts(rules)
         self._guard = Guard(rules.allowed)
         self._session: aiohttp.ClientSession | None = None
         self._large = asyncio.Semaphore(LARGE_AT_A_TIME)

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 from feeds.model import Rules
 
+SLOW = 1.0
+"""Seconds after which a visit no longer counts among the connections, as long as no more than as many again are slow:
+a crowd of servers that drip or are silent holds up no quick one."""
+
 
 @dataclass(slots=True)
 class Turn:
     """One visit; `asked` is taken back where no request left this machine, so that the next need not pause."""
 
     asked: bool = True
+    slow: bool = False
 
 
 class Hosts:
@@ -22,6 +27,7 @@ class Hosts:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._all = asyncio.Semaphore(rules.connections)
+        self._slow = 0
         self._each: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(rules.per_host))
         self._free_at: dict[str, float] = {}
 
@@ -33,10 +39,34 @@ class Hosts:
             wait = self._free_at.get(host, 0.0) - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
-            async with self._all:
-                turn = Turn()
-                try:
-                    yield turn
-                finally:
-                    if turn.asked:
-                        self._free_at[host] = loop.time() + self._rules.pause
+            await self._all.acquire()
+            turn = Turn()
+            timer = loop.call_later(SLOW, self._let_pass, turn)
+            try:
+                yield turn
+            finally:
+                timer.cancel()
+                self._leave(turn)
+                if turn.asked:
+                    self._free_at[host] = loop.time() + self._rules.pause
+
+    def _let_pass(self, turn: Turn) -> None:
+        if self._slow < self._rules.connections:
+            turn.slow = True
+            self._slow += 1
+            self._all.release()
+
+    def _leave(self, turn: Turn) -> None:
+        if turn.slow:
+            self._slow -= 1
+        else:
+            self._all.release()
+
+
+class Places:
+    """Results of one batch that are under way or wait to be taken: no more than can be under way, so that a slow taker
+    slows the asking and not the memory down. Whoever waits for a busy host takes no place from the others."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.all = asyncio.Semaphore(2 * rules.connections)
+        self.of: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(rules.per_host))

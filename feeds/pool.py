@@ -8,14 +8,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from weakref import WeakKeyDictionary
 
 from feeds import wire
 from feeds.errors import TooHard
@@ -84,31 +81,6 @@ class Pool:
             f"reading it needs more than {rules.parse_cpu} s of CPU, {rules.parse_wall:g} s or "
             f"{rules.parse_memory // 1_000_000} MB"
         )
-
-
-@dataclass(slots=True)
-class _Share:
-    pool: Pool
-    users: int = 0
-
-
-_shares: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Rules, _Share]]" = WeakKeyDictionary()
-
-
-@asynccontextmanager
-async def shared(rules: Rules) -> AsyncIterator[Pool]:
-    """The pool of this event loop and these rules: batches that are read side by side, and the pages that are read in
-    between, use the same processes. Closed when its last user leaves."""
-    shares = _shares.setdefault(asyncio.get_running_loop(), {})
-    share = shares.setdefault(rules, _Share(Pool(rules)))
-    share.users += 1
-    try:
-        yield share.pool
-    finally:
-        share.users -= 1
-        if share.users == 0:
-            del shares[rules]
-            await share.pool.close()
 
 
 class _Worker:

@@ -18,11 +18,13 @@ from feeds import errors, memory
 from feeds.client import Answer, Client
 from feeds.guard import shown
 from feeds.headers import max_age, retry_after, validator
+from feeds.hosts import Hosts, Places
 from feeds.memory import Told
 from feeds.model import Fetched, Parsed, Remembered, Rules
 from feeds.names import LookUp
 from feeds.plain import scrub
-from feeds.pool import Pool, shared
+from feeds.pool import Pool
+from feeds.sharing import shared
 from seeds.model import Feed
 
 _ACCEPT = (
@@ -43,13 +45,13 @@ async def read_all(
     *,
     look_up: LookUp = socket.getaddrinfo,
 ) -> AsyncIterator[Fetched]:
-    """Ask all feeds given, yield each as it is done; at most `rules.connections` results wait to be taken. `look_up`
-    resolves names.
+    """Ask all feeds given, yield each as it is done; at most twice `rules.connections` results wait to be taken.
+    `look_up` resolves names.
 
     Where no name at all can be resolved, every feed that has a name comes last, with `Offline`, its memory untouched.
     """
-    async with Client(rules, look_up) as client, shared(rules) as pool:
-        reader = Reader(client, pool, rules, now)
+    async with Client(rules, look_up) as client, shared(rules) as common:
+        reader = Reader(client, common.pool, common.hosts, Places(rules), rules, now)
         results: asyncio.Queue[Fetched | BaseException] = asyncio.Queue(maxsize=1)
         nameless: list[tuple[Feed, Fetched]] = []
         network = False
@@ -108,16 +110,23 @@ class Reader:
 
     client: Client
     pool: Pool
+    hosts: Hosts
+    places: Places
     rules: Rules
     now: datetime
 
     async def read(
         self, feed: Feed, remembered: Remembered | None, hand_over: Callable[[Fetched], Awaitable[None]]
     ) -> None:
-        """Ask one feed and hand its result over. Never raises for what the server does; the connection's slot is held
-        until the result is taken, so that a slow taker slows the asking and not the memory down."""
+        """Ask one feed and hand its result over. Never raises for what the server does; a place is held until the
+        result is taken."""
         was = memory.start(feed, remembered)
-        async with self.client.hosts.turn(memory.host(was.url)) as turn:
+        host = memory.host(was.url)
+        async with self.places.of[host], self.places.all:
+            await hand_over(await self._visit(feed, was, host))
+
+    async def _visit(self, feed: Feed, was: Remembered, host: str) -> Fetched:
+        async with self.hosts.turn(host) as turn:
             began = time.monotonic()
             try:
                 async with AsyncExitStack() as room:
@@ -126,7 +135,7 @@ class Reader:
             except errors.FeedError as error:
                 turn.asked = not isinstance(error, errors.NoName | errors.BadAddress)
                 fetched = self._failed(feed, was, error)
-            await hand_over(replace(fetched, seconds=time.monotonic() - began))
+            return replace(fetched, seconds=time.monotonic() - began)
 
     async def _ask(self, was: Remembered, room: AsyncExitStack) -> Answer:
         headers = {"Accept": _ACCEPT}

@@ -42,7 +42,7 @@ class Fetch(Section):
     contact: str = ""
     """Address (mail or page) that the User-Agent names, so that an outlet can reach you."""
     connections: Annotated[int, Field(ge=1, le=200)] = 32
-    """Connections at once, over all hosts."""
+    """Connections at once, over all hosts; one that takes over a second counts no more, up to as many again."""
     per_host: Annotated[int, Field(ge=1, le=10)] = 1
     """Connections at once to one host."""
     pause: Annotated[float, Field(ge=0)] = 1.0

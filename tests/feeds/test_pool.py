@@ -13,7 +13,8 @@ import pytest
 import feeds
 from feeds import Rules
 from feeds.errors import TooHard
-from feeds.pool import Pool, shared
+from feeds.pool import Pool
+from feeds.sharing import shared
 from seeds import Feed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -174,13 +175,13 @@ def test_a_body_that_is_a_path_or_an_address_is_only_text(body: bytes) -> None:
 def test_batches_side_by_side_share_their_processes() -> None:
     async def two_batches() -> tuple[int, int]:
         async def batch() -> int:
-            async with shared(RULES) as pool:
-                await pool.parse(b"<rss/>", FEED, "", FEED.url, NOW)
+            async with shared(RULES) as common:
+                await common.pool.parse(b"<rss/>", FEED, "", FEED.url, NOW)
                 await asyncio.sleep(0.1)
-                return id(pool)
+                return id(common.pool)
 
         pools = await asyncio.gather(*(batch() for _ in range(4)))
         async with shared(RULES) as fresh:
-            return len(set(pools)), len(fresh._all)
+            return len(set(pools)), len(fresh.pool._all)
 
     assert asyncio.run(two_batches()) == (1, 0)
