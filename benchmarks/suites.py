@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 from feeds import Parsed, parse
 from seeds import Feed
@@ -112,7 +112,8 @@ def _claim(name: str, expected: Any) -> Iterator[Claim]:
 
 
 def _moment(parts: tuple[int, ...]) -> datetime:
-    return datetime(*parts[:6], tzinfo=UTC)  # type: ignore[misc]
+    year, month, day, hour, minute, second = parts[:6]
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def _from_reader(tree: ast.Module, url: str) -> Iterator[Claim]:
@@ -136,7 +137,7 @@ def _value(node: ast.expr, names: dict[str, str]) -> Any:
             for part in node.values
         )
     if isinstance(node, ast.Call):
-        return datetime(*(ast.literal_eval(part) for part in node.args), tzinfo=UTC)
+        return _moment((*(ast.literal_eval(part) for part in node.args), 0, 0, 0, 0))
     return ast.literal_eval(node)
 
 

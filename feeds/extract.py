@@ -7,6 +7,7 @@ style sheets hide can't be seen here, so a page's words count less than the titl
 
 import re
 import tomllib
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,30 +70,41 @@ def _extract(body: bytes, content_type: str, url: str, asked: str, title: str, l
     tree = html.document_fromstring(scrub(page).encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
     name = _title(tree)
     closed = _NOT_FREE.search(page) is not None
+    whole = str(tree.text_content())[:LONGEST_TEXT]
     _remove_hidden(tree)
     text = scrub(_main_text(tree, url))[:LONGEST_TEXT]
-    return Extracted(text, _note(text, name, closed=closed, url=url, asked=asked, title=title))
+    said = f"{name}\n{text if len(text) >= SHORTEST else whole}".casefold()
+    return Extracted(text, _note(text, said, closed=closed, url=url, asked=asked, title=title))
 
 
 def _main_text(tree: Any, url: str) -> str:
-    found = trafilatura.extract(tree, url=url, include_comments=False, include_tables=False, fast=True)
-    return found or ""
+    """What stands beside an article may name other countries and other papers, so it is left out where in doubt; all is
+    taken where that leaves too little."""
+    text = _article(deepcopy(tree), url, careful=True)
+    return text if len(text) >= SHORTEST else _article(tree, url, careful=False)
 
 
-def _note(text: str, name: str, *, closed: bool, url: str, asked: str, title: str) -> str:
-    """Why the text is not the article's, or empty."""
+def _article(tree: Any, url: str, *, careful: bool) -> str:
+    return (
+        trafilatura.extract(
+            tree, url=url, include_comments=False, include_tables=not careful, favor_precision=careful
+        ) or ""
+    )  # fmt: skip
+
+
+def _note(text: str, said: str, *, closed: bool, url: str, asked: str, title: str) -> str:
+    """Why the text is not the article's, or empty; `said` is what the page says where there is hardly a text."""
     if urlsplit(url).hostname in _walls()["consent_hosts"]:
         return "consent"
-    low = f"{name}\n{text}".casefold()
     if len(text) < WALL:
         for sort in ("missing", "challenge", "consent", "paywall"):
-            if any(words in low for words in _walls()[sort]):
+            if any(words in said for words in _walls()[sort]):
                 return sort
     if len(text) < SHORTEST:
         return "paywall" if closed else "empty"
     if closed and len(text) < WALL:
         return "paywall"
-    if not _is_about(title, low) or (_is_home(url) and not _is_home(asked)):
+    if not _is_about(title, said) or (_is_home(url) and not _is_home(asked)):
         return "another page"
     return ""
 
@@ -123,7 +135,7 @@ def _remove_hidden(tree: Any) -> None:
 
 
 def _is_unseen(element: Any) -> bool:
-    if element.tag in _GONE or is_hidden(element):
+    if element.tag in _GONE or is_hidden(element) or _is_beside(element):
         return True
     if element.tag == "details":
         return "open" not in element.attrib
@@ -131,6 +143,12 @@ def _is_unseen(element: Any) -> bool:
     if not style:
         return element.get("color", "").strip().lower() in ("white", "#fff", "#ffffff") and element.tag == "font"
     return _OFFSCREEN.search(style) is not None or _is_camouflaged(style)
+
+
+def _is_beside(element: Any) -> bool:
+    """Whether an element says that it is no part of the article: a dialogue about cookies, an advertisement."""
+    beside = _beside()
+    return element.get("role") in beside["roles"] or not beside["classes"].isdisjoint(element.get("class", "").split())
 
 
 def _is_camouflaged(style: str) -> bool:
@@ -145,5 +163,10 @@ def _colour(value: str) -> str:
 
 
 @cache
-def _walls() -> dict[str, list[str]]:
+def _walls() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "walls.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _beside() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in _walls()["beside"].items()}

@@ -77,6 +77,21 @@ def test_what_hides_itself_is_not_read(inside: str) -> None:
     assert "Officials spoke to reporters" in text
 
 
+BESIDE = [
+    f"<div role='dialog'><p>We and our partners use cookies. {HIDDEN}.</p></div>",
+    f"<div class='ad wide'><p>{HIDDEN}.</p></div>",
+    f"<div class='newsletter'><h3>Sign up</h3><p>{HIDDEN}.</p></div>",
+    f"<div role='complementary'><p>{HIDDEN}.</p></div>",
+]
+
+
+@pytest.mark.parametrize("inside", BESIDE)
+def test_what_stands_beside_the_article_is_not_read(inside: str) -> None:
+    text, note = read(page(inside))
+    assert "Atlantis" not in text
+    assert (note, "Officials spoke to reporters" in text) == ("", True)
+
+
 @pytest.mark.parametrize(
     "inside", ["<p style='color:#333'>Seen by all of us.</p>", "<details open><p>Seen by all of us.</p></details>"]
 )
@@ -89,6 +104,7 @@ NOTES = [
     ("paywall", page(body="Réservé aux abonnés. Fiji et Tuvalu.")),
     ("paywall", page('<script type="application/ld+json">{"isAccessibleForFree": "False"}</script>', body="Fiji.")),
     ("consent", page(title="Before you continue", body="We and our partners use cookies. Accept all cookies.")),
+    ("consent", page("<div role='dialog'><p>We value your privacy. Accept all cookies.</p></div>", body="Fiji.")),
     ("challenge", page(title="Just a moment...", body="Checking your browser before you go on.")),
     ("missing", page(title="Page not found", body="The page that you look for is not here any more.")),
     ("empty", page(body="Fiji.")),
@@ -249,3 +265,17 @@ def test_where_there_is_no_feed_none_is_found_and_check_says_why(
     assert asyncio.run(discover(server.url, rules, NOW)) == []
     tried: Fetched = asyncio.run(check(server.url, rules, NOW))
     assert (tried.error, tried.ok) == ("Missing", False)
+
+
+def test_the_pages_of_the_comparison_are_read_nearly_whole() -> None:
+    """A sample of `python -m benchmarks.extractors`: no paragraph is lost, little is added."""
+    from benchmarks.extractors import Score, ours, pages
+
+    score = Score()
+    for page in pages():
+        if page.lang in ("en", "zh"):
+            score.add(page, ours(page.html, page.lang, page.title), 0.0)
+    assert score.pages == 30
+    assert score.row()["told"] > 0.99
+    assert score.row()["noise"] < 0.1
+    assert score.row()["whole"] > 0.75
