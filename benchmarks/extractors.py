@@ -152,12 +152,10 @@ def run(read: Extractor) -> Score:
 
 
 def _package(name: str) -> dict[str, str]:
-    about = metadata(name)
-    classes = [
-        value.rpartition(" :: ")[2] for key, value in about.items() if key == "Classifier" and "License" in value
-    ]
-    licence = about.get("License-Expression") or ", ".join(classes) or (about.get("License") or "").split("\n")[0]
-    return {"version": about["Version"], "licence": licence[:60]}
+    about = metadata(name).json
+    classes = [value.rpartition(" :: ")[2] for value in about.get("classifier", ()) if "License" in value]
+    licence = about.get("license_expression") or ", ".join(classes) or str(about.get("license", "")).partition("\n")[0]
+    return {"version": str(about["version"]), "licence": str(licence)[:60]}
 
 
 def main() -> None:
