@@ -72,6 +72,7 @@ class Matcher:
         self._spaced = lang not in UNSPACED
         self._patterns: list[_Pattern] = []
         self._automaton = AhoCorasick([self._add(word, tuple(sorted(words[word]))) for word in sorted(words)])
+        self._plain = self._fronts is None and not any(pattern.rest for pattern in self._patterns)
 
     def _add(self, word: str, meanings: tuple[Meaning, ...]) -> str:
         inner, whole = word[0] == "\0" or not self._spaced, word[-1] != "\0" and self._spaced
@@ -87,33 +88,46 @@ class Matcher:
         A word that stands for two things is found as both.
         """
         text = f" {plain(folded)} "
-        spans = sorted(self._spans(text))
-        return list(self._longest(spans))
+        patterns = self._patterns
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if self._plain:
+            spans = [
+                (begin + (text[begin] == " "), -end, number)
+                for number, begin, end in matches
+                if not patterns[number].whole or not text[end].isalnum()
+            ]
+        else:
+            spans = list(self._spans(text, matches))
+        spans.sort()
+        return self._longest(spans)
 
-    def _spans(self, text: str) -> Iterator[tuple[int, int, int]]:
-        for number, begin, stop in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            pattern = self._patterns[number]
+    def _spans(self, text: str, matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+        for number, begin, end in matches:
+            _, whole, inner, rest = self._patterns[number]
             start = begin + (text[begin] == " ")
-            if start == begin and self._fronts and not pattern.inner and not self._begins(text, start):
+            if start == begin and self._fronts and not inner and not self._begins(text, start):
                 continue
-            match = pattern.rest.match(text, start) if pattern.rest else None
-            if pattern.rest and not match:
-                continue
-            end = match.end() if match else stop
-            if not pattern.whole or not text[end].isalnum():
+            if rest:
+                match = rest.match(text, start)
+                if not match:
+                    continue
+                end = match.end()  # noqa: PLW2901
+            if not whole or not text[end].isalnum():
                 yield start, -end, number
 
     def _begins(self, text: str, start: int) -> bool:
         """Whether only what may be joined to a word stands between the last space and `start`."""
         return text[text.rfind(" ", 0, start) + 1 : start] in (self._fronts or ("",))
 
-    def _longest(self, spans: Iterable[tuple[int, int, int]]) -> Iterator[Seen]:
+    def _longest(self, spans: Iterable[tuple[int, int, int]]) -> list[Seen]:
+        found: list[Seen] = []
         begin = last = 0
         for start, minus_end, number in spans:
-            if start >= last or (start, -minus_end) == (begin, last):
+            if start >= last or (start == begin and -minus_end == last):
                 begin, last = start, -minus_end
                 for kind, code in self._patterns[number].meanings:
-                    yield Seen(start - 1, last - 1, kind, code)
+                    found.append(Seen(start - 1, last - 1, kind, code))
+        return found
 
 
 def entries(path: Path, kinds: Mapping[str, Collection[str] | None]) -> dict[str, set[Meaning]]:
