@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
 
+from classify.fold import fold
 from classify.model import Amount
 from classify.names import Mention
 from classify.text import Document
@@ -23,6 +24,10 @@ _SHINGLE, _FEWEST, _MOST = 3, 12, 100
 _SPREAD = 0x9E3779B97F4A7C15
 _OPEN = frozenset({"number", "past", "about", "shift", "at", "after", "between"})
 """Kinds of words that are no content, but may stand within a name."""
+_CASELESS = frozenset({"ar", "fa", "ur", "he"})
+"""Languages without capitals: any word may be a name."""
+_BEGINS = frozenset({".", "!", "?", "\n", ":", "”"})
+"""What stands before the space before a word that has its capital as the first of a sentence."""
 
 _LATIN = {
     **dict(zip("абвгдезиклмнопрстуфхц", "abvgdeziklmnoprstufhc", strict=True)),
@@ -57,16 +62,18 @@ def words(
 
     `n:` skeletons of names, `c:` countries, `a:` sums of money, `q:` other numbers, `w:` stems of other long words.
     """
-    taken = {place for start, end in _spans(mentions, seen) for place in (start, end - 1)}
+    taken = _ends(mentions, seen)
     found = {f"c:{mention.code}" for mention in mentions if mention.kind != "leader"}
     found |= {f"a:{amount.value:.3g}" for amount in amounts if amount.value >= 100}
     shouted = _is_titled(doc.norm[: doc.title_end])
-    for match in _tokens(doc.norm).finditer(doc.norm, 0, READ):
-        start, token = match.start(), match.group()
-        if start in taken or match.end() - 1 in taken or (shouted and start < doc.title_end):
-            continue
-        if kind := _kind(doc, start, token):
-            found.add(kind)
+    norm, every_name = doc.norm, doc.lang in _CASELESS
+    for match in _tokens(norm).finditer(norm, doc.title_end if shouted else 0, READ):
+        start, end = match.span()
+        if start not in taken and end - 1 not in taken:
+            token = match[0]
+            named = every_name or (token[0].isupper() and start > 0 and norm[start - 2 : start - 1] not in _BEGINS)
+            found.add(_compared(token, named))
+    found.discard("")
     return frozenset(found)
 
 
@@ -74,18 +81,24 @@ def _tokens(text: str) -> re.Pattern[str]:
     return _ASCII_TOKEN if text.isascii() else _TOKEN
 
 
-def _spans(mentions: Sequence[Mention], seen: Sequence[Seen]) -> Iterable[tuple[int, int]]:
-    yield from ((mention.start, mention.end) for mention in mentions if mention.kind != "leader")
-    yield from ((word.start, word.end) for word in seen if word.kind not in _OPEN)
+def _ends(mentions: Sequence[Mention], seen: Sequence[Seen]) -> set[int]:
+    """The first and last places of what is no content or is compared otherwise."""
+    taken = {place for one in mentions if one.kind != "leader" for place in (one.start, one.end - 1)}
+    for start, end, kind, _ in seen:
+        if kind not in _OPEN:
+            taken.add(start)
+            taken.add(end - 1)
+    return taken
 
 
-def _kind(doc: Document, start: int, token: str) -> str:
+@lru_cache(maxsize=50_000)
+def _compared(token: str, named: bool) -> str:
+    """How a token is compared, with its kind before a colon; empty where it is not."""
     if token[0].isdecimal():
         plain = token.replace(",", "").replace(".", "")
         return f"q:{plain}" if 2 <= len(plain) <= 7 and not (len(plain) == 4 and plain[:2] in ("19", "20")) else ""
-    folded = doc.folded[start : start + len(token)]
-    named = token[0].isupper() and start > 0 and doc.norm[start - 2 : start - 1] not in (".", "!", "?", "\n", ":", "”")
-    if named or doc.lang in ("ar", "fa", "ur", "he"):
+    folded = fold(token)
+    if named:
         bones = skeleton(folded)
         return f"n:{bones}" if len(bones) >= 3 else ""
     return f"w:{folded[:_STEM]}" if len(folded) >= _LONG and not _CJK.match(token) else ""
@@ -105,8 +118,9 @@ def signature(doc: Document) -> int:
         tokens = [char for char in text if char.isalnum()]
     if len(tokens) < _FEWEST:
         return 0
-    runs = {" ".join(tokens[n : n + _SHINGLE]) for n in range(min(len(tokens) - _SHINGLE + 1, _MOST))}
-    hashes = [crc32(run.encode("utf-8", "surrogatepass")) * _SPREAD >> 4 & 0xFFFFFFFFFFFFFFFF for run in runs]
+    shown = [token.encode("utf-8", "surrogatepass") for token in tokens[: _MOST + _SHINGLE - 1]]
+    runs = set(map(b" ".join, zip(*(shown[at:] for at in range(_SHINGLE)), strict=False)))
+    hashes = [one * _SPREAD >> 4 & 0xFFFFFFFFFFFFFFFF for one in map(crc32, runs)]
     bits = "".join([f"{one:064b}" for one in hashes]).encode()
     half = len(runs) / 2
-    return sum(1 << (63 - place) for place in range(64) if bits[place::64].count(b"1") > half)
+    return int("".join(["1" if bits[place::64].count(b"1") > half else "0" for place in range(64)]), 2)
