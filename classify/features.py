@@ -175,7 +175,7 @@ def _item(seen: Seen) -> _Item:
 
 
 def _telling(here: Iterable[Cue]) -> list[str]:
-    return [cue.code for cue in here if cue.kind == "actor" or cue.kind == "relation"]
+    return [cue.code for cue in here if cue.kind in ("actor", "relation")]
 
 
 def of_pairs(seen: Seen) -> dict[Pair, Features]:
@@ -214,7 +214,7 @@ def _of_pair(seen: Seen, item: _Item, two: Pair, how: Together) -> Features:
         "unsaid.public": float(fewest == 0 and item.has_body),
         "act": max([act.strength for act in acts if not act.old], default=0.0),
         "act.title": max([act.strength for act in acts if act.sentence == 0], default=0.0),
-        "act.old": float(bool(acts) and all([act.old for act in acts])),
+        "act.old": float(bool(acts) and all(act.old for act in acts)),
         "countries": min(len(seen.sides) - 2, 5) / 5,
     }
     found |= item.full_of
