@@ -19,6 +19,8 @@ _CLAIM_WEIGHT = 1.2
 _FIRST_WEIGHT = 0.5  # without a claim for the first language of the script: a word or two of another one may be names
 _LETTER_WEIGHT = 0.5
 _LETTERS_COUNTED = 4
+_BESIDE_LATIN = re.compile("[\u0300-\u1fff\u2e80-\uffff]")
+"""What a text in Latin letters and the usual marks holds none of."""
 _SURE_WORDS = 5  # so many different words that no other language of the script has, and nothing else is tried
 # What feeds write besides ISO 639-1: old and longer codes, codes of countries, and languages read as their sisters.
 _ALIASES = {
@@ -71,11 +73,15 @@ def _known() -> dict[str, Known]:
         script: Known(
             tuple(langs),
             _weighed(words[script], 1.0),
-            {lang: frozenset(word for word, having in words[script].items() if having == [lang]) for lang in langs},
+            {lang: _only(lang, words[script]) for lang in langs},
             _weighed(letters[script], _LETTER_WEIGHT),
         )
         for script, langs in languages.items()
     }
+
+
+def _only(lang: str, words: dict[str, list[str]]) -> frozenset[str]:
+    return frozenset(word for word, having in words.items() if having == [lang] and _WORD.fullmatch(word))
 
 
 def _weighed(found: dict[str, list[str]], weight: float) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -102,7 +108,7 @@ def detect(folded: str, claim: str = "") -> str:
     """The ISO 639-1 code of a folded text, `und` where it holds no letters that tell. `claim` is the feed's tag."""
     sample = folded[:_SAMPLE]
     claimed = code(claim) if claim else ""
-    script = "latin" if sample.isascii() else script_of(sample)
+    script = script_of(sample) if _BESIDE_LATIN.search(sample) else "latin"
     known = _known().get(script)
     if known is None:
         return claimed or UNKNOWN
@@ -131,9 +137,12 @@ def script_of(sample: str) -> str:
 
 
 def _likeliest(sample: str, known: Known, claimed: str) -> str:
-    words = (_ASCII_WORD if sample.isascii() else _WORD).findall(sample)
     expected = claimed if claimed in known.languages else known.languages[0]
-    if len(known.sure[expected].intersection(words)) >= _SURE_WORDS:
+    sure = known.sure[expected]
+    if len(sure.intersection(sample.split())) >= _SURE_WORDS:  # nearly always told by words between two spaces alone
+        return expected
+    words = (_ASCII_WORD if sample.isascii() else _WORD).findall(sample)
+    if len(sure.intersection(words)) >= _SURE_WORDS:
         return expected
     score: dict[str, float] = defaultdict(float)
     score[expected] = _CLAIM_WEIGHT if expected == claimed else _FIRST_WEIGHT

@@ -9,11 +9,12 @@ from classify.shelf import LEXICON, rows
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 # A space after a full stop and at most three closing marks, or a line's end.
-_CANDIDATE = re.compile(r"[.!?…][\"'”’»)\]]{0,3} |\n\s*")
+# Both patterns begin with one set of characters: `re` then skips quickly to the next of them.
+_CANDIDATE = re.compile(r"[.!?…\n](?:(?<!\n)[\"'”’»)\]]{0,3} |(?<=\n)\s*)")
 # The same, and the full stops of other scripts, which need no space after them.
 _STOPS = "。؟۔।॥።"
 _WIDER = re.compile(rf"[.!?…{_STOPS}][\"'”’»)\]]{{0,3}} |\n\s*|[{_STOPS}]+[\"”’」』)]*|[!?][\"”’」』)]*(?=[{_CJK}])")
-_NEEDS_WIDER = re.compile(f'[{_STOPS}]|[!?]["”’」』)]*[{_CJK}]')
+_NEEDS_WIDER = re.compile(f'[{_STOPS}!?](?:(?<=[{_STOPS}])|["”’」』)]*[{_CJK}])')
 _CLOSERS = "\"'”’»)]"
 _ENDERS = "!?…" + _STOPS
 _OPENERS = "\"'“‘«(["
@@ -73,7 +74,7 @@ def _ends(text: str, gap: int, after: int) -> bool:
 
 def _is_abbreviation(before: str, following: str) -> bool:
     words, numbered, starters = _abbreviations()
-    tail = before.split()
+    tail = before.rsplit(None, 1)
     word = tail[-1].strip(_OPENERS).lower() if tail else ""
     if word.isdigit():
         return len(word) <= 2 and not following[:1].isdigit()

@@ -7,6 +7,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from classify import lang as languages
 from classify.clean import Cleaned, clean
@@ -19,8 +20,7 @@ TITLE_LIMIT = 1_000
 TEXT_LIMIT = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence as a half-open span of `Document.norm`; the title is number 0 and paragraph 0, even where empty.
 
     `cleaned` tells that hidden or look-alike characters stood in it, so that it reads otherwise than it shows.
@@ -56,11 +56,8 @@ class Document:
     def sentences(self) -> tuple[Sentence, ...]:
         """The title, then the text's sentences in order."""
         begin = self.title_end + 1
-        title = Cut(0, self.title_end, 0)
-        return tuple(
-            Sentence(piece.start, piece.end, piece.paragraph, self._is_cleaned(piece))
-            for piece in (title, *cut(self.norm, begin))
-        )
+        pieces = (Cut(0, self.title_end, 0), *cut(self.norm, begin))
+        return tuple([Sentence(*piece, self._is_cleaned(piece)) for piece in pieces])
 
     def field(self, start: int) -> Field:
         """Which of the two strings the place `start` of `norm` belongs to."""
