@@ -59,8 +59,8 @@ class Judge:
     def code(self, seen: Seen) -> str:
         """The country that a word stands for here; empty where it names none."""
         word = self._doc.folded[seen.start : seen.end]
-        rules = self._rules.get(word, ()) + self._rules.get(f"*{seen.entry.kind}", ())
-        code = seen.entry.code
+        code, kind = seen.entry.code, seen.entry.kind
+        rules = self._rules.get(word, ()) + self._rules.get("*" + kind, ())
         for rule in rules:
             if rule.kind == "instead":
                 code = rule.code if self._has(rule.pattern) else code

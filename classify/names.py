@@ -4,9 +4,8 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from classify import ambiguity
 from classify import vocabulary as vocabularies
@@ -32,8 +31,7 @@ ALPHA3: dict[str, str] = {code: alpha3 for code, (alpha3, _, _) in _countries().
 """ISO 3166-1 alpha-3 codes; XKX for Kosovo and EUE for the European Union are in use but not of the standard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A country as it is named at one place.
 
     `start` and `end` count in `Document.norm`; `surface` is what stands there; `sentence` numbers the sentence.
