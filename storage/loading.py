@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from classify.model import Evidence, Stage
 from storage import codec
 from storage.lookup import chunks
-from storage.records import Agreement, Change, ChangeKind, Paper, Report, StageDate
+from storage.records import Agreement, Change, Paper, Report, StageDate
 from storage.tables import (
     AgreementRow,
     AgreementSector,
@@ -98,16 +98,11 @@ def _report(
 
 
 def _changes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Change]]:
-    statement = select(ChangeRow).where(col(ChangeRow.agreement).in_(ids)).order_by(col(ChangeRow.id))
+    own = table(ChangeRow).c
+    statement = select(own.agreement, own.at, own.kind, own.before, own.after, own.note, own.by, own.tell, own.id)
     found: dict[int, list[Change]] = defaultdict(list)
-    for row in session.scalars(statement):
-        found[row.agreement].append(
-            Change(
-                at=row.at, kind=cast(ChangeKind, row.kind), before=row.before, after=row.after, note=row.note,
-                by=row.by, tell=row.tell,
-                number=row.id or 0,
-            )
-        )  # fmt: skip
+    for number, *columns in session.execute(statement.where(own.agreement.in_(ids)).order_by(own.id)):
+        found[number].append(Change(*columns))
     return found
 
 
@@ -124,10 +119,11 @@ def _aliases(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
 
 
 def _sectors(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
-    statement = select(AgreementSector).where(col(AgreementSector.agreement).in_(ids))
+    own = table(AgreementSector).c
     found: dict[int, list[str]] = defaultdict(list)
-    for row in session.scalars(statement.order_by(col(AgreementSector.sector))):
-        found[row.agreement].append(row.sector)
+    statement = select(own.agreement, own.sector).where(own.agreement.in_(ids)).order_by(own.sector)
+    for number, sector in session.execute(statement):
+        found[number].append(sector)
     return found
 
 
