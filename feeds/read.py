@@ -170,14 +170,13 @@ class Reader:
         if memory.is_another(was, parsed):
             raise errors.Moved(f"another site's feed stands here now: {parsed.title[:80]!r}; confirm it")
         if parsed.error:
-            offered = f"; it offers {scrub(parsed.offers[0])[:200]}" if parsed.offers else ""
-            error = errors.BY_NAME[parsed.error](parsed.detail + offered)
+            error = errors.BY_NAME[parsed.error](_with_offer(parsed))
             after = memory.failed(was, error, self.rules, self.now, random.random())  # noqa: S311
         else:
             after = memory.read(was, replace(_told(answer), body_hash=body_hash), parsed, self.rules, self.now)
         return Fetched(
             feed, self.now, "failed" if parsed.error and not parsed.entries else "entries", after,
-            entries=parsed.entries, error=parsed.error, detail=parsed.detail, status=answer.status,
+            entries=parsed.entries, error=parsed.error, detail=_with_offer(parsed), status=answer.status,
             dropped=parsed.dropped, undated=parsed.undated, first=was.last_ok is None, previous_ok=was.last_ok,
             mended=parsed.mended, offers=parsed.offers, size=len(answer.body),
         )  # fmt: skip
@@ -189,6 +188,10 @@ class Reader:
             feed, self.now, "failed", after, error=name, detail=error.detail, status=error.status,
             previous_ok=was.last_ok, first=was.last_ok is None,
         )  # fmt: skip
+
+
+def _with_offer(parsed: Parsed) -> str:
+    return f"{parsed.detail}; it offers {scrub(parsed.offers[0])[:200]}" if parsed.offers else parsed.detail
 
 
 def _told(answer: Answer) -> Told:

@@ -3,16 +3,15 @@
 No subscriber's address is in any of it: subscriptions go by name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import storage
-from feeds import Fetched
 from flows.app import App
 from flows.tables import markdown
 from flows.work import Ingested, Read, Told
-from storage.records import Agreement, FeedHealth, Paper
+from storage.records import Agreement, Paper
 
 SHOWN = 12
 """New agreements that the terminal's summary names."""
@@ -186,48 +185,3 @@ def agreement_text(one: Agreement) -> str:
 
 def _paper(paper: Paper) -> str:
     return f"{paper.type}: {paper.subject}" if paper.subject else paper.type
-
-
-def health_rows(found: Sequence[FeedHealth]) -> list[dict[str, Any]]:
-    """One row a feed: how it fares."""
-    return [
-        {
-            "feed": one.key,
-            "outlet": one.outlet,
-            "country": one.country,
-            "state": one.state,
-            "since": one.since.strftime("%Y-%m-%d") if one.since else "",
-            "last_ok": one.last_ok.strftime("%Y-%m-%d %H:%M") if one.last_ok else None,
-            "entries": one.entries,
-            "detail": one.detail,
-        }
-        for one in found
-    ]
-
-
-def tried_rows(tried: Fetched) -> dict[str, Any]:
-    """What a feed gave when it was tried, for a machine."""
-    return {
-        "url": tried.remembered.url,
-        "outcome": tried.outcome,
-        "title": tried.remembered.title,
-        "lang": tried.remembered.lang,
-        "entries": len(tried.entries),
-        "undated": tried.undated,
-        "error": tried.error,
-        "detail": tried.detail,
-        "mended": list(tried.mended),
-        "offers": list(tried.offers),
-        "newest": [{"title": e.title, "published": e.published and e.published.isoformat()} for e in tried.entries[:5]],
-    }
-
-
-def tried_text(tried: Fetched) -> str:
-    """What a feed gave when it was tried, for the terminal."""
-    told = tried_rows(tried)
-    lines = [f"{told['url']}: {told['outcome']}" + (f", {tried.detail}" if tried.error else "")]
-    if tried.entries:
-        lines.append(f"  {told['title']} ({told['lang'] or 'language not told'}), {told['entries']} entries")
-    lines += [f"  mended: {what}" for what in tried.mended]
-    lines += [f"  {one['published'] or 'undated'}  {one['title']}" for one in told["newest"]]
-    return "\n".join(lines + [f"  the page offers {offer}" for offer in tried.offers])

@@ -23,7 +23,7 @@ def feeds(ctx: click.Context, as_json: bool, trouble: bool) -> None:
         return
     import storage
     from flows.app import opened
-    from flows.summary import health_rows
+    from flows.health import health_rows
     from flows.tables import print_table
 
     with opened() as app, storage.transaction(app.engine) as session:
@@ -45,12 +45,36 @@ def check(url: str, as_json: bool) -> int:
 
     import feeds as room
     from flows.app import rules
+    from flows.health import tried_rows, tried_text
     from flows.loading import load
-    from flows.summary import tried_rows, tried_text
 
     tried = asyncio.run(room.check(url, rules(load().settings)))
     click.echo(json.dumps(tried_rows(tried), ensure_ascii=False, indent=2) if as_json else tried_text(tried))
     return Exit.DONE if tried.ok else Exit.FAILED
+
+
+@feeds.command(short_help="Show one feed with the history of its polls.")
+@click.argument("key")
+@click.option("--limit", default=20, type=click.IntRange(1), help="Polls to show, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def show(key: str, limit: int, as_json: bool) -> None:
+    """Show the feed KEY: its state, when it is asked next, and what came of its polls."""
+    import storage
+    from flows.app import opened
+    from flows.health import feed_rows, feed_text, history_rows
+    from flows.tables import print_table
+
+    with opened() as app, storage.transaction(app.engine) as session:
+        storage.watch(session, app.feeds)
+        found = next((one for one in storage.health(session) if one.key == key), None)
+        if found is None:
+            raise Stop(f"no feed has the key {key!r}; `pactwatch feeds` shows them all", Exit.USAGE)
+        polls = storage.history(session, key, limit)
+        if as_json:
+            click.echo(json.dumps(feed_rows(found, polls), ensure_ascii=False, indent=2))
+            return
+        click.echo(feed_text(found) + "\n")
+        print_table(history_rows(polls), empty="it was never read")
 
 
 @feeds.command(short_help="Take over the new address of a feed that moved.")

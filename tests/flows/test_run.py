@@ -70,6 +70,28 @@ def test_the_table_of_feeds_names_the_feed_that_a_page_offers(
     (row,) = json.loads(pactwatch("feeds", "--json")[1])
     assert row["detail"] == f"a web page, not a feed; it offers {press.url('/rss?all=1')}"
     assert press.url("/rss?all=1") in pactwatch("feeds")[1]
+    assert press.url("/rss?all=1") in pactwatch("ingest")[1]
+
+
+def test_a_feed_is_shown_with_its_history(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]
+    press.publish("/world", SIGNED)
+    watching("/world")
+    assert "it was never read" in pactwatch("feeds", "show", "press-world")[1]
+    pactwatch("ingest")
+    pactwatch("ingest")
+    press.feeds["/world"] = 503
+    pactwatch("ingest")
+    shown = json.loads(pactwatch("feeds", "show", "press-world", "--json")[1])
+    assert (shown["state"], shown["failures"], shown["url"]) == ("failing", 1, press.url("/world"))
+    assert [(one["outcome"], one["entries"], one["new"]) for one in shown["polls"]] == [
+        ("failed", 0, 0), ("unchanged", 0, 0), ("entries", 1, 1),
+    ]  # fmt: skip
+    out = pactwatch("feeds", "show", "press-world", "--limit", "1")[1]
+    assert "the server answers 503" in out
+    assert "unchanged" not in out
+    code, out, err = pactwatch("feeds", "show", "nobody")
+    assert (code, out) == (Exit.USAGE, "")
+    assert "no feed has the key 'nobody'" in err
 
 
 def test_old_entries_of_a_first_poll_are_stored_and_not_told(
