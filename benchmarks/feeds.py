@@ -8,18 +8,17 @@ poll, without interpreter start and imports; CPU seconds beside them, since a bu
 import argparse
 import asyncio
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import aiohttp
 
+from benchmarks.peers import newsboat
+from benchmarks.processes import Cost, costing
 from feeds import Remembered, Rules, read_all
 from seeds import Feed
 
@@ -68,23 +67,6 @@ async def ours(
     return time.perf_counter() - began, entries, after
 
 
-def newsboat(urls: list[str]) -> list[float]:
-    """Seconds of three polls, start of the program included; empty where it is not installed."""
-    if shutil.which("newsboat") is None:
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "urls").write_text("\n".join(urls))
-        (place / "config").write_text("reload-threads 8\n")
-        command = ["newsboat", "-u", place / "urls", "-C", place / "config", "-c", place / "cache.db", "-x", "reload"]
-        times = []
-        for _ in range(3):
-            began = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True)
-            times.append(time.perf_counter() - began)
-        return times
-
-
 def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -107,35 +89,23 @@ def main() -> None:
         print(f"  {name:26} {wall:6.2f} wall {cpu:6.2f} CPU   all: {', '.join(f'{row[n][0]:.2f}' for row in rows)}")
     times = [[min(row[n][part] for row in rows) for n in range(4)] for part in (0, 1)]
     print(f"  unchanged beside bare aiohttp: {times[0][3] / times[0][1]:.2f} wall, {times[1][3] / times[1][1]:.2f} CPU")
-    print(f"  newsboat, three polls: {', '.join(f'{t:.2f}' for t in boat) or 'not installed'}")
+    print(f"  newsboat, three polls: {', '.join(f'{poll.wall:.2f}' for poll in boat) or 'not installed'}")
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  peak memory: {own:.0f} MB, largest child {workers:.0f} MB")
 
 
-Times = tuple[float, float]
-
-
-def _cpu() -> float:
-    """Seconds of this process and of the children that have ended."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    )
-
-
-async def _round(watched: list[Feed], urls: list[str], rules: Rules) -> tuple[Times, Times, Times, Times]:
-    times: list[Times] = []
+async def _round(watched: list[Feed], urls: list[str], rules: Rules) -> list[Cost]:
+    costs: list[Cost] = []
     memory: dict[str, Remembered] = {}
     for etag in ("", '"v0"'):
-        began = _cpu()
-        times.append((await bare(urls, rules.connections, etag), _cpu() - began))
+        with costing(costs):
+            await bare(urls, rules.connections, etag)
     for expected in (True, False):
-        began = _cpu()
-        seconds, entries, memory = await ours(watched, memory, rules)
+        with costing(costs):
+            _, entries, memory = await ours(watched, memory, rules)
         assert bool(entries) is expected
-        times.append((seconds, _cpu() - began))
-    return times[0], times[1], times[2], times[3]
+    return costs
 
 
 if __name__ == "__main__":
