@@ -41,7 +41,7 @@ def classify(title: str, text: str = "", lang: str = "", published: date | None 
         sectors=sectors.find(doc, scope) if verdict.pairs else (),
         confidence=evidence.confidence(verdict),
         evidence=evidence.prove(seen, verdict),
-        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage, seen.words)
+        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage, seen.words, seen.told)
         if verdict.agreement_pairs
         else Facts(),
         lang=doc.lang,

@@ -6,8 +6,8 @@ The day of the occasion stands near the word that tells of the signing, and near
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from classify.model import DateFact, Precision, Stage
 from classify.text import Document
@@ -32,12 +32,13 @@ _OFFSET = re.compile(r"(week|month)?(-?\d+)")
 NEWEST = 1.6
 SIGNING = 48
 """How far behind 'signed', in characters, the day of the signing may stand."""
+KINDS = frozenset({"month", "weekday", "relative", "shift"})
+"""Kinds of words that dates are told in."""
 POSSIBLE = (1995, 2036)
 """The years that a weekday is tried in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A date as told at a span of `Document.norm`; what is not told is None. `offset` counts days from publication,
     `loose` tells that only the week or month is meant."""
 

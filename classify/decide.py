@@ -47,17 +47,19 @@ def look(doc: Document, published: date | None) -> Seen:
         return Seen(doc, mentions, (), (), weighed, {})
     found = cues.find(doc)
     words: list[Word] = []
+    named: list[dates.Told] = []
 
     def told() -> list[dates.Told]:
         words.extend(telling.find(doc.folded, doc.lang))
-        return dates.told(doc, words)
+        named.extend(dates.told(doc, words))
+        return named
 
     done = acts.find(doc, found, told, published)[:ACTS]
     here = by_sentence(
         [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
     )
     joined = [partners.sides_of(doc, act, here.get(act.sentence, ())) for act in done]
-    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined, words)
+    return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined, words, named)
 
 
 def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: weights.Model | None = None) -> Verdict:

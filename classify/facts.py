@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 
 from classify import dates, instruments, likeness, money, people, telling
+from classify.dates import Told
 from classify.fold import fold
 from classify.model import Fact, Facts, Stage
 from classify.names import Mention
@@ -23,15 +24,21 @@ def find(
     scope: Mapping[int, float] | None = None,
     stage: Stage = Stage.SIGNED,
     words: Sequence[Seen] = (),
+    told: Sequence[Told] = (),
 ) -> Facts:
     """The facts of an item; offsets are into its title and text as given.
 
     `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1; where it is left out, those
     that name a paper do. `stage` tells whether a bare weekday lies behind or ahead. `words` are those of
-    `telling.find`, where they are known already.
+    `telling.find` and `told` the dates of `dates.told` for them, where they are known already.
     """
-    seen = _words(mentions, words or telling.find(doc.folded, doc.lang))
-    told = dates.told(doc, seen)
+    words = words or telling.find(doc.folded, doc.lang)
+    named = {mention.start for mention in mentions}
+    apart = [word for word in words if word.start not in named]  # Dushanbe is no Monday
+    if not told or any(word.kind in dates.KINDS and word.start in named for word in words):
+        told = dates.told(doc, apart)
+    seen = [word for word in apart if word.kind != "stop"]
+    stops = [word for word in apart if word.kind == "stop"]
     where = _scope(doc, seen) if scope is None else scope
     amounts = money.amounts(doc, seen)
     return Facts(
@@ -39,19 +46,13 @@ def find(
         places=_places(doc, mentions, seen, where),
         people=people.people(doc, seen),
         bodies=people.bodies(doc, seen),
-        instruments=instruments.papers(doc, mentions, seen, where),
+        instruments=instruments.papers(doc, mentions, seen, where, frozenset(word.start for word in stops)),
         amounts=amounts,
         count=instruments.count(doc, seen, where, told),
         days=dates.days(told),
-        words=likeness.words(doc, mentions, seen, amounts) | dates.tokens(told, doc.folded),
+        words=likeness.words(doc, mentions, (*seen, *stops), amounts) | dates.tokens(told, doc.folded),
         signature=likeness.signature(doc),
     )
-
-
-def _words(mentions: Sequence[Mention], words: Sequence[Seen]) -> list[Seen]:
-    """The words that facts are told in, but for those in a country's or capital's name: Dushanbe is no Monday."""
-    taken = {mention.start for mention in mentions}
-    return [word for word in words if word.start not in taken]
 
 
 def _scope(doc: Document, seen: Sequence[Seen]) -> dict[int, float]:

@@ -6,7 +6,8 @@ it. Each is told once: mentions that may be one paper are one, with the most tha
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from classify import parties, telling, topics
 from classify.dates import Told
@@ -42,8 +43,7 @@ _COUNTER = "[份项項个個件つ]"
 _COUNTED = re.compile(rf"(?:\s*{_COUNTER}|(?<={_COUNTER}))[^\s，。、；,.;]{{0,16}}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """A paper as one place of the item names it."""
 
     paper: Instrument
@@ -53,10 +53,17 @@ class _Named:
 
 
 def papers(
-    doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen], scope: Mapping[int, float]
+    doc: Document,
+    mentions: Sequence[Mention],
+    seen: Sequence[Seen],
+    scope: Mapping[int, float],
+    stops: Container[int],
 ) -> tuple[Instrument, ...]:
-    """The papers that the item tells of, each once, those of the act's own sentence first."""
-    named = list(_named(doc, mentions, seen, scope))
+    """The papers that the item tells of, each once, those of the act's own sentence first.
+
+    `stops` are the places of words that begin no paper's title.
+    """
+    named = list(_named(doc, mentions, seen, scope, stops))
     found: list[_Named] = []
     for one in sorted(named, key=lambda one: not one.signed):
         at = _same(found, one)
@@ -132,7 +139,7 @@ def _joined(one: _Named, other: _Named) -> _Named:
         several=fuller.several,
         parties=a.parties or b.parties,
     )
-    return replace(one, paper=_bare(paper) if paper.type in BY_ITSELF else paper)
+    return one._replace(paper=_bare(paper) if paper.type in BY_ITSELF else paper)
 
 
 def _bare(paper: Instrument) -> Instrument:
@@ -140,13 +147,15 @@ def _bare(paper: Instrument) -> Instrument:
 
 
 def _named(
-    doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen], scope: Mapping[int, float]
+    doc: Document,
+    mentions: Sequence[Mention],
+    seen: Sequence[Seen],
+    scope: Mapping[int, float],
+    stops: Container[int],
 ) -> Iterator[_Named]:
     """Every paper at every place where the item speaks of the agreement."""
-    stops = {word.start for word in seen if word.kind == "stop"}
     for number, word in enumerate(seen):
-        sentence = doc.sentence_at(word.start)
-        if word.kind == "instrument" and scope.get(sentence, 0) > 0:
+        if word.kind == "instrument" and scope.get(sentence := doc.sentence_at(word.start), 0) > 0:
             signed = sentence == 0 or scope[sentence] >= WHOLLY
             for paper in _at(doc, mentions, seen, number, stops):
                 yield _Named(paper, sentence, signed)

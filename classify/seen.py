@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from classify.acts import Act
 from classify.cues import Cue
+from classify.dates import Told
 from classify.model import Pair, Stage
 from classify.names import Mention
 from classify.sides import LEAD, Side, Together
@@ -43,6 +44,8 @@ class Seen:
     """For each act, the pairs that it joins by its grammar."""
     words: Sequence[Word] = ()
     """The words that facts are told in, looked for where there is an act."""
+    told: Sequence[Told] = ()
+    """The dates among them."""
 
     @property
     def is_headline(self) -> bool:

@@ -63,6 +63,8 @@ def row(found: Sequence[Topic]) -> Topic:
 def before(doc: Document, mentions: Sequence[Mention], start: int, end: int) -> Topic:
     """The words right before a paper's kind that name its field: 'visa waiver' agreement."""
     known = _known(doc, start, end)
+    if not known:
+        return Topic()
     taken = _taken(mentions, start, end)
     first = end
     for word in reversed(list(_WORD.finditer(doc.norm, start, end))):
