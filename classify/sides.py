@@ -74,7 +74,7 @@ def is_place(doc: Document, mention: Mention) -> bool:
     """Whether a country or capital only tells where: it stands behind 'in' or 'at'."""
     if mention.kind not in ("capital", "name", "metonym"):
         return False
-    before = doc.folded[max(0, mention.start - _PREPOSITION_REACH) : mention.start].split()
+    before = doc.folded[max(0, mention.start - _PREPOSITION_REACH) : mention.start].rsplit(None, 1)
     return bool(before) and before[-1] in settings(doc.lang).get("at", ())
 
 
@@ -122,6 +122,7 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     in_sentence: dict[int, set[str]] = defaultdict(set)
     for mention in told:
         in_sentence[mention.sentence].add(mention.code)
+    in_sentence = {at: codes for at, codes in in_sentence.items() if len(codes) > 1}
     for sentence, codes in sorted(in_sentence.items()):
         for one, other in combinations(sorted(codes), 2):
             if (one, other) in shared:
@@ -129,7 +130,7 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
     rows = rows_of(doc, acting)
-    behind = _behind(doc, told)
+    behind = _behind(doc, [mention for mention in told if mention.sentence in in_sentence])
     return {
         two: Together(
             tuple(sentences), two in joined,
