@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from storage import open_store
+
+# How long an example takes says more of the machine than of the code; benchmarks measure time.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 SERVER = os.environ.get("PACTWATCH_TEST_POSTGRES", "")
 

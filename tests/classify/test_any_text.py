@@ -16,7 +16,7 @@ WORDS = st.sampled_from(
 LANGS = st.sampled_from(["", "en", "ar", "zh", "ru", "tr", "xx", "en-US", "\ud800"])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=80).map(" ".join), LANGS)
 def test_words_in_any_order(title: str, text: str, lang: str) -> None:
     said = classify(title, text, lang)
@@ -29,7 +29,7 @@ def test_words_in_any_order(title: str, text: str, lang: str) -> None:
         assert (title if span.field == "title" else text)[span.start : span.end] == said.evidence.sentence
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200), st.text(max_size=400))
 def test_any_characters(title: str, text: str) -> None:
     classify(title, text)

@@ -101,7 +101,7 @@ def test_honest_text_is_not_marked(honest: str) -> None:
     assert not read(honest, "").sentences[0].cleaned
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80), st.text(max_size=400), st.sampled_from(["", "en", "ar", "zh", "xx", "ru-RU"]))
 def test_any_text_is_read_without_raising(title: str, text: str, lang: str) -> None:
     doc = read(title, text, lang)
@@ -117,7 +117,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(_PIECES, max_size=25).map("".join))
 def test_every_mention_stands_in_the_text_as_given(text: str) -> None:
     doc = read(text, text, "en")

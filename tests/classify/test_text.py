@@ -28,7 +28,7 @@ def sentences(text: str, title: str = "") -> list[str]:
     return [doc.norm[one.start : one.end] for one in doc.sentences]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_TEXTS)
 def test_each_piece_of_the_cleaned_text_stands_where_it_says(text: str) -> None:
     done = clean(text)
@@ -42,7 +42,7 @@ def test_each_piece_of_the_cleaned_text_stands_where_it_says(text: str) -> None:
             assert done.norm[place] in (text[start:end], _CYRILLIC.get(text[start:end]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_TEXTS)
 def test_the_whole_cleaned_text_is_that_of_its_span(text: str) -> None:
     done = clean(text)
@@ -50,7 +50,7 @@ def test_the_whole_cleaned_text_is_that_of_its_span(text: str) -> None:
     assert clean(text[start:end]).norm == done.norm
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_TEXTS)
 def test_cleaned_text_holds_nothing_unseen(text: str) -> None:
     norm = clean(text).norm
@@ -59,7 +59,7 @@ def test_cleaned_text_holds_nothing_unseen(text: str) -> None:
     assert clean(norm).norm == norm
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_TEXTS)
 def test_folding_keeps_the_length(text: str) -> None:
     assert len(fold(text)) == len(text)
@@ -70,7 +70,7 @@ def test_only_one_letter_changes_length_when_lowered() -> None:
     assert [char for code in range(0x110000) if len((char := chr(code)).lower()) != 1] == ["İ"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_TEXTS, _TEXTS)
 def test_sentences_are_in_order_and_apart(title: str, text: str) -> None:
     doc = read(title, text)

@@ -190,7 +190,7 @@ ENTRIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(ENTRIES, max_size=8))
 def test_a_poll_that_says_the_same_again_gives_nothing_new(entries: list[Entry]) -> None:
     first = identity.sort(entries, [])
@@ -204,7 +204,7 @@ def test_a_poll_that_says_the_same_again_gives_nothing_new(entries: list[Entry])
     assert len({match.of for match in again if match.verdict == "same"}) == sum(m.verdict == "same" for m in again)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(), st.text(), st.text())
 def test_keys_are_made_of_any_text(title: str, url: str, guid: str) -> None:
     made = identity.keys(Entry(feed="f", title=title, url=url, guid=guid))

@@ -240,7 +240,7 @@ def test_an_entrys_language_is_its_own_then_the_declared_then_the_feeds() -> Non
     assert [entry.lang for entry in parse(body, unknown).entries] == ["sw", "fr"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), st.sampled_from(sorted(DIALECTS)), st.integers(0, 500), st.integers(0, 60))
 def test_nothing_that_a_publisher_sends_raises(noise: bytes, dialect: str, at: int, gone: int) -> None:
     body = DIALECTS[dialect].encode()

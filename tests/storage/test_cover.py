@@ -161,7 +161,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Engine]:
     return [open_store(f"sqlite:///{folder / name}.db") for name in ("one", "two")]
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
+@settings(max_examples=40, phases=[Phase.explicit, Phase.generate], derandomize=True)
 @given(said=st.lists(reports, min_size=2, max_size=14, unique=True), seed=st.integers(0, 2**32))
 def test_order_and_batches_do_not_matter(stores: Sequence[Engine], said: list[Said], seed: int) -> None:
     whole, parts = stores
