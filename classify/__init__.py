@@ -15,11 +15,15 @@ The way of one item, each step a file of this room:
 `explain` gives the same with every step and its weight. Nothing here reads anything but its own word lists.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from classify import decide, evidence, facts, sectors
+from classify.decide import Verdict
 from classify.model import Facts, Labels, Stage
 from classify.reasons import Explanation, explain
+from classify.seen import Seen
 from classify.version import VERSION
 
 __all__ = ["VERSION", "Explanation", "Labels", "Stage", "classify", "explain"]
@@ -41,8 +45,13 @@ def classify(title: str, text: str = "", lang: str = "", published: date | None 
         sectors=sectors.find(doc, scope) if verdict.pairs else (),
         confidence=evidence.confidence(verdict),
         evidence=evidence.prove(seen, verdict),
-        facts=facts.find(doc, seen.mentions, published, scope, verdict.stage, seen.words, seen.told)
-        if verdict.agreement_pairs
-        else Facts(),
+        facts=_facts(seen, verdict, scope, published) if verdict.agreement_pairs else Facts(),
         lang=doc.lang,
     )
+
+
+def _facts(seen: Seen, verdict: Verdict, scope: Mapping[int, float] | None, published: date | None) -> Facts:
+    """What merging reads. Papers that are counted for several pairs together are of no number for each."""
+    found = facts.find(seen.doc, seen.mentions, published, scope, verdict.stage, seen.words, seen.told)
+    count = found.count if len(verdict.agreement_pairs) == 1 else None
+    return replace(found, count=count, how=evidence.how(seen, verdict))

@@ -2,8 +2,9 @@
 
 from classify import calibration
 from classify.acts import Act
+from classify.cues import Cue
 from classify.decide import Verdict
-from classify.model import Evidence, Mark, Stage
+from classify.model import Evidence, How, Mark, Stage
 from classify.seen import Seen
 
 _KINDS = {
@@ -14,6 +15,7 @@ _KINDS = {
     "end": "ending",
     "negotiate": "talks",
 }
+_HOWS: dict[str, How] = {"ratify": "ratified", "approve": "approved"}
 WHOLLY = 1.0
 """The scope of a sentence that tells of the act itself."""
 _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
@@ -55,6 +57,26 @@ def _marks(seen: Seen, act: Act) -> list[Mark]:
         for cue in cues
     ]
     return countries + words
+
+
+def how(seen: Seen, verdict: Verdict) -> How:
+    """What brought the stage about where its own word would say too much; see `model.How`."""
+    act = deciding_act(seen, verdict)
+    if act is None:
+        return ""
+    if verdict.stage is Stage.ENDED:
+        return "talks" if any(_is_talk(cue) for cue in seen.cues if cue.sentence == act.sentence) else ""
+    if verdict.stage is Stage.IN_FORCE and not any(_is_effect(one) for one in seen.acts):
+        return _HOWS.get(act.cue.kind, "")
+    return ""
+
+
+def _is_talk(cue: Cue) -> bool:
+    return cue.kind == "negotiate" or (cue.kind, cue.code) == ("relation", "talk")
+
+
+def _is_effect(act: Act) -> bool:
+    return act.cue.kind == "effect" and act.cue.code == "done" and act.stage is Stage.IN_FORCE and not act.old
 
 
 def scope(seen: Seen, verdict: Verdict) -> dict[int, float] | None:

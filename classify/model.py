@@ -66,6 +66,9 @@ class Evidence:
 
 
 Precision = Literal["day", "month", "year"]
+How = Literal["", "ratified", "approved", "talks"]
+"""What brought a stage about where its own word says too much: one side ratified a paper or a cabinet approved it,
+which is not in force by that; talks were broken off, which ends no paper. Empty for what the stage's word says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Facts:
     """Folded content words that characterise the item; compared between reports, never shown."""
     signature: int = 0
     """64-bit similarity hash of the text; copies of one wire text differ in few bits. 0 where the text is short."""
+    how: How = ""
+    """What there was short of the stage's own word."""
 
 
 @dataclass(frozen=True, slots=True)

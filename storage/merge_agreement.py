@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from classify.model import Pair, Precision, Stage
+from classify.model import How, Pair, Precision, Stage
 from classify.names import country_in_sentence
 from storage import merge_titles
 from storage.merge_likeness import Telling
@@ -14,6 +14,8 @@ from storage.merge_records import Occasion, sectors_of
 OFFICIAL, OUTLET = 0.9, 0.75
 """How far one voice alone is believed, at most: a government of one of the sides, or any other outlet."""
 CAP = 0.99
+_HOWS: tuple[How, ...] = ("", "ratified", "approved", "talks")
+"""What tells most comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Reached:
     on: date | None
     precision: Precision | None
     first: str
+    how: How = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     return Record(
         key=key,
         pair=pair,
-        title=merge_titles.title(pair, stage, papers, sectors, count, signing.place),
+        title=merge_titles.title(pair, (stage, _how(chain, stage)), papers, sectors, count, signing.place),
         stage=stage,
         stages=tuple(_reached(one) for one in chain),
         place=merge_titles.place_name(signing.place),
@@ -111,7 +114,13 @@ def _stage(chain: Sequence[Occasion]) -> Stage:
 def _reached(one: Occasion) -> Reached:
     tellers = [member for member in one.members if member.stage == one.stage] or list(one.members)
     first = min(tellers, key=lambda member: (member.published or date.max, member.id))
-    return Reached(one.stage, one.on, one.precision, first.id)
+    return Reached(one.stage, one.on, one.precision, first.id, _how([one], one.stage))
+
+
+def _how(chain: Sequence[Occasion], stage: Stage) -> How:
+    """How the stage came about, by the report that tells most: 'in force' outdoes 'ratified'."""
+    told = {member.facts.how for one in chain for member in one.members if member.stage == stage}
+    return next((how for how in _HOWS if how in told), "")
 
 
 def _best(one: Occasion) -> list[Telling]:

@@ -30,6 +30,8 @@ class Paper:
     currency: str = ""
     bodies: tuple[str, ...] = ()
     several: bool = False
+    topic: str = ""
+    """`subject` where a report told it in words of its own, and it is not made of fields."""
 
 
 def papers_of(
@@ -55,6 +57,7 @@ def papers_of(
             money.currency if money else "",
             one.parties,
             one.several,
+            one.topic,
         )
         found.setdefault((paper.type, paper.subject.lower(), paper.bodies), paper)
     return tuple(found.values()), count

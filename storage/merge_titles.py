@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from classify.instruments import BY_ITSELF
-from classify.model import Pair, Stage
+from classify.model import How, Pair, Stage
 from classify.names import country_in_sentence, country_name
 
 
 class _Paper(Protocol):
     @property
     def type(self) -> str: ...
+    @property
+    def topic(self) -> str: ...
     @property
     def several(self) -> bool: ...
 
@@ -30,21 +32,33 @@ _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
 
 
 def title(
-    pair: Pair, stage: Stage, papers: Sequence[_Paper], sectors: Sequence[str], count: int | None, place: str
-) -> str:
-    """What happened, in one line."""
+    pair: Pair, reached: tuple[Stage, How], papers: Sequence[_Paper], sectors: Sequence[str], count: int | None,
+    place: str,
+) -> str:  # fmt: skip
+    """What happened, in one line; `reached` is the present stage and how it came about."""
+    stage, how = reached
     both = " and ".join(map(country_in_sentence, sorted(pair, key=country_name)))
     kind = papers[0].type if papers else "agreement"
     many = bool(count) or any(paper.several for paper in papers)
-    subject = "" if kind in BY_ITSELF or not sectors else f" on {fields(sectors)}"
+    about = _topic(papers, many) or fields(sectors)
+    subject = "" if kind in BY_ITSELF or not about else f" on {about}"
     what = (_many({paper.type for paper in papers}, count) if many else _ONE.get(kind, "an agreement")) + subject
+    if how == "talks":
+        return f"{upper(both)} break off talks on {what}"
+    if how:
+        return f"{_bare(what)} of {both} {'are' if many else 'is'} {how}"
     if stage == Stage.IN_FORCE:
         return f"{_bare(what)} of {both} {'enter' if many else 'enters'} into force"
     if stage == Stage.ENDED:
         return f"{_bare(what)} of {both} ended or suspended"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
     where = f" in {place_name(place)}" if place and stage == Stage.SIGNED else ""
-    return f"{both[:1].upper()}{both[1:]} {verb} {what}{where}"
+    return f"{upper(both)} {verb} {what}{where}"
+
+
+def _topic(papers: Sequence[_Paper], many: bool) -> str:
+    """What the one paper is about, where a report tells it in words of its own."""
+    return papers[0].topic if len(papers) == 1 and not many else ""
 
 
 def _many(kinds: Collection[str], count: int | None) -> str:
@@ -53,8 +67,12 @@ def _many(kinds: Collection[str], count: int | None) -> str:
 
 
 def _bare(what: str) -> str:
-    words = what.removeprefix("an ").removeprefix("a ")
-    return words[:1].upper() + words[1:]
+    return upper(what.removeprefix("an ").removeprefix("a "))
+
+
+def upper(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def fields(sectors: Sequence[str]) -> str:

@@ -87,7 +87,8 @@ class Wanted:
         }  # fmt: skip
 
     def _stages(self) -> list[StageDate]:
-        return [StageDate(one.stage, one.on, one.precision, self.times[one.first]) for one in self.record.stages]
+        reached = self.record.stages
+        return [StageDate(one.stage, one.on, one.precision, self.times[one.first], one.how) for one in reached]
 
 
 def wanted(session: Session, pairs: Collection[Pair]) -> dict[Pair, list[Wanted]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from classify.model import Evidence, Pair, Precision, Stage
+from classify.model import Evidence, How, Pair, Precision, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class StageDate:
     on: date | None
     precision: Precision | None
     reported: datetime
+    how: How = ""
+    """What it was short of the stage's own word: ratified by one side, approved, talks broken off."""
 
 
 ChangeKind = Literal[

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import facts, names, telling
+from classify import classify, facts, names, telling
 from classify.model import Facts, Span, Stage
 from classify.text import read
 
@@ -220,3 +220,28 @@ def test_any_text_has_facts_within_it(title: str, text: str, lang: str) -> None:
     for span in spans:
         assert 0 <= span.start <= span.end <= len(title if span.field == "title" else text)
     assert 0 <= told.signature < 1 << 64
+
+
+HOW = [
+    ("Parliament of Kenya ratifies labour agreement with Oman", "ratified"),
+    ("Kenya's parliament backs labour agreement with Oman", "approved"),
+    ("Labour agreement between Kenya and Oman entered into force on Monday", ""),
+    ("Kenya terminates labour agreement with Oman", ""),
+    ("Kenya halts talks on trade agreement with Oman", "talks"),
+    ("Kenya and Oman sign labour agreement", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "how"), HOW)
+def test_what_is_less_than_the_word_of_its_stage(title: str, how: str) -> None:
+    labels = classify(title, "", "en")
+    assert labels.agreement_pairs == (("KE", "OM"),)
+    assert labels.facts.how == how
+
+
+def test_papers_counted_for_several_pairs_are_of_no_number_for_each() -> None:
+    text = "Oman signed three agreements on visas with Kenya, Ghana and Benin in Muscat on Wednesday."
+    labels = classify("Oman signs three agreements with Kenya, Ghana and Benin", text, "en")
+    assert len(labels.agreement_pairs) == 3
+    assert labels.facts.count is None
+    assert classify("Oman and Kenya sign three agreements", "", "en").facts.count == 3

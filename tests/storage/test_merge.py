@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classify.model import DateFact, Fact, Facts, Instrument, Pair, Span, Stage
+from classify.model import DateFact, Fact, Facts, How, Instrument, Pair, Span, Stage
 from storage import merge
 from storage.merge import Telling
 
@@ -35,6 +35,15 @@ def told(
         id, pair, stage, date.fromisoformat(published) if published else None, "en", voice or f"outlet {id}",
         tuple(sectors.split()), facts, confidence, official,
     )  # fmt: skip
+
+
+def by(how: How, one: Telling) -> Telling:
+    return replace(one, facts=replace(one.facts, how=how))
+
+
+def about(topic: str, one: Telling) -> Telling:
+    papers = tuple(replace(paper, topic=topic) for paper in one.facts.instruments)
+    return replace(one, facts=replace(one.facts, instruments=papers))
 
 
 def grouped(*tellings: Telling) -> set[frozenset[str]]:
@@ -130,7 +139,7 @@ REPORTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(REPORTS, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_neither_order_nor_partition_changes_anything(
     reports: list[Telling], chance: random.Random, parts: int
@@ -147,7 +156,7 @@ def test_neither_order_nor_partition_changes_anything(
     assert merge.events(shuffled) == merge.events(reports)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(REPORTS)
 def test_every_report_tells_of_one_occasion_and_one_record(reports: list[Telling]) -> None:
     occasions = merge.occasions(reports)
@@ -296,6 +305,27 @@ def test_lifecycle_questions() -> None:
         ([told("a", "2025-05-28", paper=("swap", ""))], "Kazakhstan and Rwanda sign a currency swap"),
         ([told("a", "2025-05-28", Stage.IN_FORCE)], "Agreement on mining of Kazakhstan and Rwanda enters into force"),
         ([told("a", "2025-05-28", Stage.ENDED)], "Agreement on mining of Kazakhstan and Rwanda ended or suspended"),
+        (
+            [by("approved", told("a", "2025-05-28", Stage.IN_FORCE))],
+            "Agreement on mining of Kazakhstan and Rwanda is approved",
+        ),
+        (
+            [by(how, told(how, "2025-05-28", Stage.IN_FORCE)) for how in ("approved", "ratified")],
+            "Agreement on mining of Kazakhstan and Rwanda is ratified",
+        ),
+        (
+            [by("ratified", told("a", "2025-05-28", Stage.IN_FORCE)), told("b", "2025-05-28", Stage.IN_FORCE)],
+            "Agreement on mining of Kazakhstan and Rwanda enters into force",
+        ),
+        (
+            [by("talks", told("a", "2025-05-28", Stage.ENDED))],
+            "Kazakhstan and Rwanda break off talks on an agreement on mining",
+        ),
+        ([about("rare earths", told("a", "2025-05-28"))], "Kazakhstan and Rwanda sign an agreement on rare earths"),
+        (
+            [about("rare earths", told("a", "2025-05-28", count=6))],
+            "Kazakhstan and Rwanda sign six agreements on mining",
+        ),
     ],
 )  # fmt: skip
 def test_titles_are_made_of_facts(tellings: list[Telling], title: str) -> None:
