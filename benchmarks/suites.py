@@ -1,15 +1,17 @@
 """Our reader against the test suites of other parsers: `python -m benchmarks.suites FOLDER... [--all]`.
 
-A folder is a suite as its project publishes it; nothing of it is kept here. Two ways of stating what is expected are
-read: feedparser's (`Expect:` in a comment of the file itself, the server's headers beside it) and reader's (`FILE.py`
-with `FeedData` and `EntryData` beside FILE). Of each statement the parts about what we keep are taken: how many entries
-there are, and titles, links, guids, dates, languages and texts. Texts are compared as a reader sees them, without
-mark-up and white space. Exits 1 where a claim is not held that `suites.toml` beside this file does not explain.
+A folder is a suite as its project publishes it; nothing of it is kept here. Three ways of stating what is expected are
+read: feedparser's (`Expect:` in a comment of the file itself, the server's headers beside it), reader's (`FILE.py` with
+`FeedData` and `EntryData` beside FILE) and podcastparser's (`FILE.json` beside FILE.rss). Of each statement the parts
+about what we keep are taken: how many entries there are, and titles, links, guids, dates, languages and texts. Texts
+are compared as a reader sees them, without mark-up and white space. Exits 1 where a claim is not held that
+`suites.toml` beside this file does not explain.
 """
 
 import argparse
 import ast
 import collections
+import json
 import re
 import sys
 import tomllib
@@ -68,6 +70,8 @@ def cases(folder: Path) -> Iterator[Case]:
         if beside.exists():
             claims = tuple(_from_reader(ast.parse(beside.read_text(encoding="utf-8")), BASE + path.name))
             yield Case(path, {}, claims)
+        elif path.suffix in (".xml", ".rss") and path.with_suffix(".json").exists():
+            yield Case(path, {}, tuple(_from_json(json.loads(path.with_suffix(".json").read_bytes()))))
         elif path.suffix in (".xml", ".rss", ".atom", ".json"):
             text = _comment(path.read_bytes())
             found = _EXPECT.search(text)
@@ -128,6 +132,17 @@ def _from_reader(tree: ast.Module, url: str) -> Iterator[Claim]:
             for keyword in call.keywords:
                 if keyword.arg in ("id", "title", "link", "published"):
                     yield Claim(n, _FIELDS[keyword.arg], _value(keyword.value, names))
+
+
+def _from_json(said: dict[str, Any]) -> Iterator[Claim]:
+    """`episodes`, with names that most parsers have; what is empty is not claimed, nor are guids, which podcastparser
+    makes of enclosures."""
+    episodes = said.get("episodes", [])
+    yield Claim(None, "count", len(episodes))
+    for n, episode in enumerate(episodes):
+        yield from (Claim(n, _FIELDS[name], episode[name]) for name in ("title", "link") if episode.get(name))
+        if episode.get("published"):
+            yield Claim(n, "published", datetime.fromtimestamp(episode["published"], UTC))
 
 
 def _value(node: ast.expr, names: dict[str, str]) -> Any:
@@ -215,7 +230,7 @@ def _report(folder: Path, *, explained: bool) -> int:
             if outcome == "NOT HELD" or (outcome == "explained" and explained):
                 told = f"{ours!r}, expected {claim.expected!r}"
                 print(f"{outcome} {case.path.relative_to(folder)} {claim.field}: {told} {why}")
-    print(f"{folder.name}: {len(suite)} files, {sum(counts.values())} claims")
+    print(f"{folder.resolve().parent.name}/{folder.name}: {len(suite)} files, {sum(counts.values())} claims")
     for (field, outcome), times in sorted(counts.items()):
         print(f"  {field:10} {outcome:10} {times:6}")
     return sum(times for (_, outcome), times in counts.items() if outcome == "NOT HELD")

@@ -183,9 +183,8 @@ def _named_zone(word: str, country: str) -> int | None:
 
 def _moment(year: int, month: int, day: int, clock: tuple[int, int, int], offset: int) -> datetime:
     hour, minute, second = clock
-    if (hour, minute, second) == (24, 0, 0):
-        return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1, minutes=-offset)
-    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC) - timedelta(minutes=offset)
+    midnight = datetime(year, month, day, tzinfo=UTC) + timedelta(days=hour == 24)
+    return midnight.replace(hour=hour % 24, minute=minute, second=min(second, 59)) - timedelta(minutes=offset)
 
 
 def _month(word: str, lang: str) -> int | None:

@@ -43,6 +43,12 @@ def test_claims_beside_a_file_are_read_and_what_does_not_hold_is_told(tmp_path: 
     ]
 
 
+def test_claims_of_episodes_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.rss").write_text(DATED.format("Tue, 24 Nov 2026 01:00:00 +0100"), encoding="utf-8")
+    (tmp_path / "a.json").write_text('{"episodes": [{"title": "", "link": "x", "published": 1795478400}]}', "utf-8")
+    assert outcomes(tmp_path) == [("count", True), ("url", False), ("published", True)]
+
+
 def test_dates_and_languages_are_the_same_in_any_spelling() -> None:
     moment = datetime(2004, 1, 1, 19, 48, 21, tzinfo=UTC)
     assert holds(moment, Claim(0, "published", "Thu, 01 Jan 2004 20:48:21 +0100"))
