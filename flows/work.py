@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TypeVar
@@ -33,6 +33,8 @@ ARTICLES = Feed(key="seed", outlet="Seed articles", url="", country="", lang="",
 """The source under which seed articles are kept; no feed, so it counts among none."""
 CHUNK = 1500
 """Entries that are held in memory before they are stored."""
+HEAD_START = 0.1
+"""Seconds in which the first feeds are asked and their parsing starts, before the first label loads the word lists."""
 OFFLINE = feeds.errors.Offline.__name__
 
 
@@ -92,18 +94,17 @@ ReadBatch = Callable[[App, Sequence[Feed], datetime], Awaitable[Ingested]]
 async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch | None = None) -> Ingested:
     """Reads all feeds (only those that are due, for schedules) and the seed articles into the store.
 
-    `read` reads one batch; flows pass a task. Batches run side by side. Raises `storage.Busy` where another run
-    ingests and does not end within 30 seconds.
+    `read` reads one batch; flows pass a task. Batches run side by side, and the seed articles beside
+    them. Raises `storage.Busy` where another run ingests and does not end within 30 seconds.
     """
     read = read or read_batch
     with storage.lease(app.engine, "ingest", app.settings.wait, what="ingest"), seldom_collected():
         with held(), storage.transaction(app.engine) as session:
             storage.watch(session, app.feeds)
-        done = _keep_articles(app, now) if app.settings.watch.articles else Ingested()
         wanted = _due(app, now) if due else list(app.feeds)
-        batches = list(_slices(_hosts_together(wanted), app.settings.prefect.batch))
-        done = replace(done, not_due=len(app.feeds) - len(wanted))
-        for part in await asyncio.gather(*(read(app, batch, now) for batch in batches)):
+        batches = _slices(_hosts_together(wanted), app.settings.prefect.batch)
+        done = Ingested(not_due=len(app.feeds) - len(wanted))
+        for part in await asyncio.gather(_read_articles(app, now), *(read(app, batch, now) for batch in batches)):
             done += part
         return done
 
@@ -115,7 +116,7 @@ async def read_batch(app: App, batch: Sequence[Feed], now: datetime) -> Ingested
     done = Ingested()
     async for chunk in _chunks(feeds.read_all(batch, remembered, app.rules, now)):
         fresh = await pages.with_pages(unknown(app, chunk), app.rules, now - _window(app))
-        done += keep(app, chunk, fresh)
+        done += keep(app, chunk, fresh, await _labelled(chunk, fresh))
     return done
 
 
@@ -127,12 +128,23 @@ def unknown(app: App, chunk: Sequence[Fetched]) -> list[list[Entry]]:
     return [[e for e, held in zip(fetched.entries, flags, strict=True) if not held] for fetched, flags in pairs]
 
 
-def keep(app: App, chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]]) -> Ingested:
-    """Classifies the fresh entries and stores them with what to remember of the servers, in one transaction: what we
-    remember of a server is never ahead of what we hold."""
+async def _labelled(chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]]) -> list[Labels]:
+    """Labels of all fresh entries, in order. Every few of them the other feeds have their turn: their bodies are read
+    and parsed meanwhile."""
+    labels: list[Labels] = []
+    for fetched, new in zip(chunk, fresh, strict=True):
+        for entry in new:
+            labels.append(label(entry, fetched.feed))
+            if len(labels) % 10 == 0:
+                await asyncio.sleep(0)
+    return labels
+
+
+def keep(app: App, chunk: Sequence[Fetched], fresh: Sequence[Sequence[Entry]], labels: Sequence[Labels]) -> Ingested:
+    """Stores the fresh entries and what to remember of the servers, in one transaction: what we remember of a server is
+    never ahead of what we hold."""
     feeds_by_key = {fetched.feed.key: fetched.feed for fetched in chunk}
     entries = [entry for new in fresh for entry in new]
-    labels = [label(entry, feeds_by_key[entry.feed]) for entry in entries]
     now = chunk[0].at
     polls = [(fetched, len(new)) for fetched, new in zip(chunk, fresh, strict=True) if fetched.feed is not ARTICLES]
     with held(), storage.transaction(app.engine) as session:
@@ -194,9 +206,14 @@ def label(entry: Entry, feed: Feed) -> Labels:
     return classify.classify(entry.title, entry.whole, entry.lang or feed.lang, published)
 
 
-def _keep_articles(app: App, now: datetime) -> Ingested:
+async def _read_articles(app: App, now: datetime) -> Ingested:
+    """The seed articles, where they are wanted."""
+    if not app.settings.watch.articles:
+        return Ingested()
+    await asyncio.sleep(HEAD_START)
     chunk = [Fetched(ARTICLES, now, "entries", Remembered(key=ARTICLES.key), tuple(load_articles()))]
-    return keep(app, chunk, unknown(app, chunk))
+    fresh = unknown(app, chunk)
+    return keep(app, chunk, fresh, await _labelled(chunk, fresh))
 
 
 def _row(fetched: Fetched, new: int) -> Read:
