@@ -183,8 +183,9 @@ def _named_zone(word: str, country: str) -> int | None:
 
 def _moment(year: int, month: int, day: int, clock: tuple[int, int, int], offset: int) -> datetime:
     hour, minute, second = clock
-    midnight = datetime(year, month, day, tzinfo=UTC) + timedelta(days=hour == 24)
-    return midnight.replace(hour=hour % 24, minute=minute, second=min(second, 59)) - timedelta(minutes=offset)
+    late = hour == 24
+    moment = datetime(year, month, day, 0 if late else hour, minute, min(second, 59), tzinfo=UTC)
+    return moment + timedelta(days=late, minutes=-offset)
 
 
 def _month(word: str, lang: str) -> int | None:

@@ -39,7 +39,7 @@ MEANS = [
     ("Sunday 18th of February 2024 10:30:00 AM", "2024-02-18T10:30", "English prose"),
     ("Mon Feb 19 02:04:10 +0000 2024", "2024-02-19T02:04:10", "year last"),
     ("2020-11-22T24:00:00Z", "2020-11-23T00:00", "midnight at the end"),
-    ("Sun, 31 Dec 2006 24:04:05 +0530", "2006-12-31T18:34", "an hour of a 25-hour clock"),
+    ("Sun, 31 Dec 2006 24:04:05 +0530", "2006-12-31T18:34:05", "an hour of a 25-hour clock"),
     ("Thu Jan  1 03:00:00 2004", "2004-01-01T03:00", "asctime"),
     ("Sunday, February 18, 2024 - 7:05 p.m. ET", "2024-02-19T00:05", "American prose"),
     ("2026年2月18日 10:30", "2026-02-18T10:30", "Chinese, Japanese"),
