@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from classify.model import Pair, Precision, Stage
+from classify.model import How, Pair, Precision, Stage
 from storage.records import Agreement, StageDate
 
 
@@ -26,6 +26,8 @@ STAGES: dict[Stage, StageWord] = {
     Stage.PLANNED: StageWord("Planned", "○"),
 }
 """In the order of reading: what is new first, what is only announced last."""
+_HOWS: dict[How, str] = {"ratified": "Ratified", "approved": "Approved", "talks": "Broken off"}
+"""What stands for a stage whose own word would say too much."""
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -79,6 +81,19 @@ def moment(at: datetime) -> str:
 def present(record: Agreement) -> StageDate | None:
     """The entry of the stage that the record has now: the last one of it, since a stage may be reached twice."""
     return next((step for step in reversed(record.stages) if step.stage == record.stage), None)
+
+
+def step_word(step: StageDate) -> StageWord:
+    """The stage of a step as it came about: 'Ratified' is not in force yet."""
+    shown = STAGES[step.stage]
+    return StageWord(_HOWS[step.how], shown.mark) if step.how else shown
+
+
+def stage_word(record: Agreement, stage: Stage | None = None) -> StageWord:
+    """A stage, by default the present one, as the record reached it."""
+    wanted = stage or record.stage
+    step = next((step for step in reversed(record.stages) if step.stage == wanted), None)
+    return step_word(step) if step else STAGES[wanted]
 
 
 def day_of(record: Agreement) -> date:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 from uuid import NAMESPACE_URL, uuid5
 
-from alerts.display import STAGES, clean, codes, confidence_word, direction, language_name, one_line, web_link
+from alerts.display import clean, codes, confidence_word, direction, language_name, one_line, stage_word, web_link
 from alerts.exports import official
 from alerts.exports.rows import last_change, stamp
 from alerts.templating import templates
@@ -64,7 +64,7 @@ def _standing(record: Agreement) -> str:
         return "withdrawn"
     if record.merged_into:
         return f"joined to {record.merged_into}"
-    return f"{STAGES[record.stage].word.lower()}{', overdue' if record.overdue else ''}"
+    return f"{stage_word(record).word.lower()}{', overdue' if record.overdue else ''}"
 
 
 def _summary(record: Agreement) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, timedelta
 
 from icalendar import Calendar, Event
 
-from alerts.display import STAGES, clean, codes, web_link
+from alerts.display import clean, codes, step_word, web_link
 from alerts.exports.rows import page_url
 from classify.model import Stage
 from storage.records import Agreement, StageDate
@@ -64,8 +64,8 @@ def _event(dated: _Dated, site_url: str) -> Event:
     event.add("sequence", len(record.changes))
     event.add("dtstart", dated.day)
     event.add("dtend", dated.day + timedelta(days=1))
-    word = STAGES[step.stage].word.lower()
-    event.add("summary", clean(f"{STAGES[step.stage].mark} {codes(record.pair)} {record.title} ({word})"))
+    shown = step_word(step)
+    event.add("summary", clean(f"{shown.mark} {codes(record.pair)} {record.title} ({shown.word.lower()})"))
     if record.place and step.stage in (Stage.SIGNED, Stage.PLANNED):
         event.add("location", clean(record.place))
     event.add("description", clean(f"{record.reason}. Confidence {record.confidence:.2f}."))

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from alerts.display import STAGES, StageWord, counted, long_month, one_line, short_day
+from alerts.display import STAGES, StageWord, counted, long_month, one_line, short_day, stage_word, step_word
 from alerts.exports import bibtex, calendar, csl, official, ris, to_json
 from alerts.site.archive import is_live
 from alerts.site.cards import quote
@@ -80,7 +80,7 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "month": None if former else _month(press, record),
         "banners": list(_banners(press, record, target)),
         "life": life(record),
-        "papers": [_paper(paper) for paper in record.papers],
+        "papers": [_paper(record, paper) for paper in record.papers],
         "papers_title": _papers_title(record),
         "reports_title": _reports_title(record),
         "groups": groups,
@@ -146,8 +146,8 @@ def _ended(text: str) -> Markup:
     return escape(f"{upper(one_line(text).rstrip('.'))}.")
 
 
-def _paper(paper: Paper) -> dict[str, Any]:
-    shown = STAGES.get(paper.stage, STAGES[Stage.SIGNED])
+def _paper(record: Agreement, paper: Paper) -> dict[str, Any]:
+    shown = stage_word(record, paper.stage if paper.stage in STAGES else Stage.SIGNED)
     return {
         "line": paper_line(paper),
         "note": one_line("; ".join((*amounts((paper,)), *paper.bodies, *paper.people)), 200),
@@ -161,7 +161,7 @@ def _papers_title(record: Agreement) -> str:
     named, done = len(record.papers), sum(paper.stage is Stage.IN_FORCE for paper in record.papers)
     several = record.count and record.count > named
     head = f"{named} of {counted(record.count or 0, 'paper')} named" if several else counted(named, "paper")
-    return f"{head}, {done} of them in force" if done else head
+    return f"{head}, {done} of them {stage_word(record, Stage.IN_FORCE).word.lower()}" if done else head
 
 
 def _reports_title(record: Agreement) -> str:
@@ -176,7 +176,7 @@ def _facts(record: Agreement) -> Iterator[tuple[str, Markup]]:
     yield "Pair", escape(codes)
     for step in record.stages:
         day = short_day(step.on, step.precision) if step.on else day_not_told(step)
-        word = "Planned for" if step.stage is Stage.PLANNED and step.on else STAGES[step.stage].word
+        word = "Planned for" if step.stage is Stage.PLANNED and step.on else step_word(step).word
         yield word, escape(day)
     if record.place:
         yield "Place", escape(one_line(record.place))

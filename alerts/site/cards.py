@@ -7,7 +7,6 @@ from datetime import datetime, time
 from markupsafe import Markup, escape
 
 from alerts.display import (
-    STAGES,
     clean,
     codes,
     confidence_word,
@@ -18,6 +17,8 @@ from alerts.display import (
     one_line,
     present,
     short_day,
+    stage_word,
+    step_word,
 )
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
@@ -88,7 +89,7 @@ class Quote:
 
 def card(record: Agreement) -> Card:
     """The agreement as a list shows it."""
-    shown, title = STAGES[record.stage], one_line(record.title)
+    shown, title = stage_word(record), one_line(record.title)
     place, step = one_line(record.place, 80), present(record)
     return Card(
         key=record.key,
@@ -164,7 +165,7 @@ def _before(record: Agreement) -> str:
     if not earlier or earlier[-1].stage is Stage.PLANNED:
         return ""
     on = short_day(earlier[-1].on, earlier[-1].precision) if earlier[-1].on else ""
-    return f"was {STAGES[earlier[-1].stage].word.lower()} {on}".rstrip()
+    return f"was {step_word(earlier[-1]).word.lower()} {on}".rstrip()
 
 
 def _doubts(record: Agreement) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from alerts.display import STAGES, codes, counted, one_line, short_day
+from alerts.display import STAGES, codes, counted, one_line, short_day, stage_word
 from alerts.site.archive import Step
 from classify.model import Stage
 
@@ -175,13 +175,17 @@ def _today(frame: Frame, weeks: Sequence[Week], today: date) -> Markup:
     ).format(x, frame.base + 21, min(x + 40, frame.width), frame.base + 37, short_day(today)[:-5])
 
 
+def _step(step: Step) -> str:
+    return f"{step.record.title} ({stage_word(step.record, step.stage).word.lower()})"
+
+
 def _marks(frame: Frame, column: int, week: Week) -> Markup:
     chosen = sorted(week.steps, key=lambda step: (_ORDER.index(step.stage), step.day, step.record.key))
     radius = _radius(frame.pitch)
     titled = Markup("<g><title>{}</title>{}</g>")
     return Markup("").join(
         titled.format(
-            one_line(f"{codes(step.record.pair)}: {step.record.title} ({STAGES[step.stage].word.lower()})", 160),
+            one_line(f"{codes(step.record.pair)}: {_step(step)}", 160),
             mark(step.stage, frame.x(column), frame.base - (row + 0.5) * frame.step, radius),
         )
         for row, step in enumerate([*chosen, *week.planned])

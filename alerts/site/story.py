@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.display import STAGES, counted, moment, one_line, present, short_day
+from alerts.display import STAGES, counted, moment, one_line, present, short_day, step_word
 from alerts.site.voices import against, originals
 from alerts.wording import PAPERS, listed, told_by, upper
-from classify.model import Stage
+from classify.model import How, Stage
 from storage.records import Agreement, Change, Paper, Report, StageDate
 
 _TOLD = {
@@ -17,6 +17,7 @@ _TOLD = {
     Stage.NONE: "it",
 }
 """What a report of each stage tells of."""
+_TOLD_HOW: dict[How, str] = {"ratified": "its ratification", "approved": "its approval", "talks": "the end of talks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def day_not_told(step: StageDate) -> str:
 
 
 def _passed(record: Agreement, step: StageDate) -> Moment:
-    shown = STAGES[step.stage]
+    shown = step_word(step)
     told = sum(report.stage is step.stage for report in record.reports)
     on = short_day(step.on, step.precision) if step.on else ""
     if step.stage is Stage.PLANNED:
@@ -124,7 +125,8 @@ def _told(change: Change) -> str:
 
 def _support(record: Agreement) -> str:
     """Who reports the present stage, and whether that is one outlet alone."""
-    what = _TOLD[record.stage]
+    step = present(record)
+    what = (_TOLD_HOW.get(step.how) if step else None) or _TOLD[record.stage]
     if not originals(record, record.stage):
         return "No report tells of this stage: it was set by hand."
     if record.is_lone:

@@ -24,7 +24,7 @@ from alerts.site.archive import arrange
 from alerts.site.folder import Page, publish
 from alerts.site.press import Options, Press, make_edition
 from alerts.site.prints import record_print
-from classify.model import Stage
+from classify.model import How, Stage
 from storage.records import Agreement
 
 GOLDEN = Path(__file__).parent / "golden" / "site"
@@ -676,3 +676,25 @@ def test_a_day_is_a_day_in_utc(tmp_path: Path) -> None:
     make(showcase(), tmp_path, late)
     assert "State of 22 Nov 2026." in read(tmp_path / "index.html").words
     assert date(2026, 11, 22) == late.date()
+
+
+@pytest.mark.parametrize(
+    ("stage", "how", "word", "told"),
+    [
+        (Stage.IN_FORCE, "ratified", "Ratified", "One outlet alone reports its ratification"),
+        (Stage.IN_FORCE, "approved", "Approved", "One outlet alone reports its approval"),
+        (Stage.IN_FORCE, "", "In force", "One outlet alone reports its entry into force"),
+        (Stage.ENDED, "talks", "Broken off", "One outlet alone reports the end of talks"),
+    ],
+)
+def test_a_stage_says_no_more_than_its_reports(tmp_path: Path, stage: Stage, how: How, word: str, told: str) -> None:
+    """What a parliament ratified is not in force by that."""
+    pattern = next(record for record in showcase() if record.key == "kz-rw-2026-11")
+    step = replace(pattern.stages[0], stage=stage, how=how)
+    report = replace(pattern.reports[0], stage=stage)
+    record = counted(replace(pattern, stage=stage, stages=(step,), reports=(report,)))
+    make([record], tmp_path)
+    page = (tmp_path / f"a/{record.key}/index.html").read_text()
+    assert f"</span> {word}</span>" in page
+    assert told in read(tmp_path / f"a/{record.key}/index.html").words
+    assert f"KZ–RW {word.lower()}: " in (tmp_path / "new.atom").read_text()
