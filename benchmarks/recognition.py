@@ -21,7 +21,7 @@ from classify.train import day
 
 LENGTH = 1_000
 ROUNDS = 3
-AUTOMATON = cues.shelf("en").layers[-1].automaton
+AUTOMATON = cues.shelf("en").automaton
 _FIRST = """
 import time
 begin = time.process_time()

@@ -10,7 +10,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -76,28 +76,22 @@ class Cue(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """What one string of the automaton means; `lead` counts the space before a word; `whole` asks for a word's end;
-    `rest` is the particle of a verb that is written apart."""
+    """What one string of the automaton means; `layer` numbers its layer; `lead` counts the space before a word; `whole`
+    asks for a word's end; `rest` is the particle of a verb that is written apart."""
 
     meanings: tuple[Meaning, ...]
+    layer: int
     lead: int
     whole: bool
     rest: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """The cues of one layer, ready to search."""
+class Shelf:
+    """One language's cues, ready to search in one pass; `spaced` is false where words are written together."""
 
     automaton: AhoCorasick
     patterns: tuple[_Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """One language's cues; `spaced` is false where words are written together."""
-
-    layers: tuple[Layer, ...]
     spaced: bool
 
 
@@ -112,23 +106,28 @@ def shelf(lang: str) -> Shelf:
     tables = tables_of(lang if (SHELVES / f"{lang}.toml").exists() else DEFAULT)
     given = tables.pop(_SETTINGS, {})
     spaced = bool(given.get("spaced", True))
-    layers = (_layer(tables, layer, given, spaced) for layer in LAYERS)
-    return Shelf(tuple(layer for layer in layers if layer), spaced)
+    layers = [_layer(tables, number, given, spaced) for number in range(len(LAYERS))]
+    return Shelf(
+        AhoCorasick([text for texts, _ in layers for text in texts]),
+        tuple(pattern for _, patterns in layers for pattern in patterns),
+        spaced,
+    )
 
 
 def _layer(
-    tables: dict[str, dict[str, list[str]]], kinds: frozenset[str], given: dict[str, list[str]], spaced: bool
-) -> Layer | None:
+    tables: dict[str, dict[str, list[str]]], layer: int, given: dict[str, list[str]], spaced: bool
+) -> tuple[list[str], list[_Pattern]]:
+    """The strings of a layer and what they mean."""
     meanings: dict[tuple[str, str], set[Meaning]] = defaultdict(set)
     whole: set[tuple[str, str]] = set()
-    for kind in kinds & tables.keys():
+    for kind in LAYERS[layer] & tables.keys():
         for code, words in tables[kind].items():
             for entry in words:
                 word, _, particle = entry.partition(_APART)
                 for pattern, is_whole in _patterns(word, given, spaced):
                     meanings[pattern, fold(particle)].add((kind, code))
                     whole |= {(pattern, fold(particle))} if is_whole else set()
-    return _compiled(meanings, whole) if meanings else None
+    return _compiled(meanings, whole, layer)
 
 
 @cache
@@ -190,40 +189,45 @@ def read(path: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def find(doc: Document) -> list[Cue]:
-    """All cues of the document in order of their place; the time is linear in the document's length."""
+    """All cues of the document in order of their place; the time is linear in the document's length.
+
+    Of a layer's cues that fit, the leftmost count, and of these the longest; none within another. A verb whose particle
+    stands apart wins over the bare verb.
+    """
     known = shelf(doc.lang)
     text = f" {doc.folded.translate(_WORDS)} "
     ends = [sentence.end for sentence in doc.sentences]
-    found: list[Cue] = []
-    for layer in known.layers:
-        found += _in_layer(layer, text, doc.folded, ends)
-    return sorted(found, key=lambda cue: (cue.start, cue.end))
+    taken = [0] * len(LAYERS)
+    found: list[tuple[int, int, int]] = []
+    for start, minus_end, index in _fitting(known, text, doc.folded, ends):
+        layer = known.patterns[index].layer
+        if start >= taken[layer]:
+            taken[layer] = -minus_end
+            found.append((start - 1 + known.patterns[index].lead, -minus_end - 1, index))
+    return _placed(known, sorted(found), ends)
 
 
-def _in_layer(layer: Layer, text: str, folded: str, ends: Sequence[int]) -> Iterator[Cue]:
-    """The cues of a layer: of those that fit, the leftmost, and of these the longest; none within another.
-
-    A verb whose particle stands apart wins over the bare verb.
-    """
-    patterns = layer.patterns
-    fitting = [
+def _fitting(known: Shelf, text: str, folded: str, ends: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Whatever fits: its start, its end below zero, its pattern; in order."""
+    patterns = known.patterns
+    return sorted(
         (start, -end, index)
-        for index, start, end in layer.automaton.find_matches_as_indexes(text, overlapping=True)
+        for index, start, end in known.automaton.find_matches_as_indexes(text, overlapping=True)
         if not (patterns[index].whole and text[end].isalnum())
         and ((rest := patterns[index].rest) is None or _is_apart(rest, folded, end - 1, ends))
-    ]
-    fitting.sort()
-    sentence, last, taken = 0, len(ends) - 1, 0
-    for start, minus_end, index in fitting:
-        if start < taken:
-            continue
-        pattern = layer.patterns[index]
-        taken = -minus_end
-        begin = start - 1 + pattern.lead
+    )
+
+
+def _placed(known: Shelf, found: Iterable[tuple[int, int, int]], ends: Sequence[int]) -> list[Cue]:
+    """The cues with their sentences."""
+    cues: list[Cue] = []
+    sentence, last = 0, len(ends) - 1
+    for begin, end, index in found:
         while sentence < last and ends[sentence] <= begin:
             sentence += 1
-        for kind, code in pattern.meanings:
-            yield Cue(kind, code, begin, taken - 1, sentence)
+        for kind, code in known.patterns[index].meanings:
+            cues.append(Cue(kind, code, begin, end, sentence))
+    return cues
 
 
 def _is_apart(particle: re.Pattern[str], folded: str, begin: int, ends: Sequence[int]) -> bool:
@@ -247,15 +251,18 @@ def _patterns(word: str, given: dict[str, list[str]], spaced: bool) -> Iterator[
             yield (" " if spaced and not rest else "") + clitic + text, spaced and not stem
 
 
-def _compiled(meanings: dict[tuple[str, str], set[Meaning]], whole: set[tuple[str, str]]) -> Layer:
+def _compiled(
+    meanings: dict[tuple[str, str], set[Meaning]], whole: set[tuple[str, str]], layer: int
+) -> tuple[list[str], list[_Pattern]]:
     keys = sorted(meanings, key=lambda key: (key[0], not key[1], key[1]))  # those with a particle first
-    patterns = tuple(
+    patterns = [
         _Pattern(
             tuple(sorted(meanings[key])),
+            layer,
             int(key[0].startswith(" ")),
             key in whole,
             re.compile(rf"(?<!\w){re.escape(key[1])}{_CLAUSE_END}") if key[1] else None,
         )
         for key in keys
-    )
-    return Layer(AhoCorasick([text for text, _ in keys]), patterns)
+    ]
+    return [text for text, _ in keys], patterns

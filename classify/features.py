@@ -19,7 +19,6 @@ from classify.sides import LEAD, Together
 
 Features = dict[str, float]
 STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
-_PARTS = ("title", "lead", "rest")
 _SENTENCES = 12
 """So many sentences that name both countries are looked at."""
 _PLAIN = 0.6
@@ -101,25 +100,23 @@ def _both_before(seen: Seen, act: Act, joined: frozenset[Pair]) -> bool:
 def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     """What the item as a whole is like."""
     found: Features = {f"pair.{name}": value for name, value in top.items()}
-    counts = Counter((cue.kind, cue.code, part(cue.sentence)) for cue in seen.cues)
-    for code in ("public", "private", "multi", "rebel", "inner", "sport"):
-        for place in _PARTS:
-            most = 1 if place == "title" else 3
-            found[f"{code}.{place}"] = min(counts["actor", code, place], most) / most
-    for code in ("tie", "talk", "greet", "dispute"):
-        amount = sum(counts["relation", code, place] * (2 if place == "title" else 1) for place in _PARTS)
-        found[f"about.{code}"] = min(amount, 4) / 4
-    found["no.public"] = float(not any(cue.kind == "actor" and cue.code == "public" for cue in seen.cues))
+    title = Counter([(cue.kind, cue.code) for cue in seen.cues if cue.sentence == 0])
+    lead = Counter([(cue.kind, cue.code) for cue in seen.cues if 0 < cue.sentence <= LEAD])
+    text = Counter([(cue.kind, cue.code) for cue in seen.cues if cue.sentence])
+    for kind, code in _ACTORS:
+        found[f"{code}.title"] = float((kind, code) in title)
+        found[f"{code}.lead"] = min(lead.get((kind, code), 0), 3) / 3
+        found[f"{code}.rest"] = min(text.get((kind, code), 0) - lead.get((kind, code), 0), 3) / 3
+    for kind, code in _RELATIONS:
+        found[f"about.{code}"] = min(2 * title.get((kind, code), 0) + text.get((kind, code), 0), 4) / 4
+    found["no.public"] = float(("actor", "public") not in title and ("actor", "public") not in text)
     found["row.title"] = float(any(how.row and 0 in how.sentences for how in seen.together.values()))
-    found["label.title"] = float(counts["piece", "label", "title"] > 0)
-    found["opinion.title"] = float(counts["piece", "opinion", "title"] > 0)
-    found["opinion.text"] = min(counts["piece", "opinion", "lead"] + counts["piece", "opinion", "rest"], 3) / 3
-    found["denial.title"] = float(counts["piece", "denial", "title"] > 0)
-    papers = sum(counts["paper", code, "title"] for code in _PAPERS)
-    found["paper.title"] = float(papers > 0)
-    found["paper.text"] = (
-        min(sum(counts["paper", code, "lead"] + counts["paper", code, "rest"] for code in _PAPERS), 4) / 4
-    )
+    found["label.title"] = float(("piece", "label") in title)
+    found["opinion.title"] = float(("piece", "opinion") in title)
+    found["opinion.text"] = min(text.get(("piece", "opinion"), 0), 3) / 3
+    found["denial.title"] = float(("piece", "denial") in title)
+    found["paper.title"] = float(not title.keys().isdisjoint(_PAPERS))
+    found["paper.text"] = min(sum([text.get(paper, 0) for paper in _PAPERS]), 4) / 4
     found["no.text"] = float(seen.is_headline)
     found["no.title"] = float(seen.doc.title_end == 0)
     found["no.act"] = float(not seen.acts)
@@ -127,19 +124,24 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     return found
 
 
-_PAPERS = (
-    "treaty",
-    "agreement",
-    "memorandum",
-    "protocol",
-    "convention",
-    "notes",
-    "declaration",
-    "ceasefire",
-    "swap",
-    "visa",
-    "deal",
-)
+_ACTORS = [("actor", code) for code in ("public", "private", "multi", "rebel", "inner", "sport")]
+_RELATIONS = [("relation", code) for code in ("tie", "talk", "greet", "dispute")]
+_PAPERS = [
+    ("paper", code)
+    for code in (
+        "treaty",
+        "agreement",
+        "memorandum",
+        "protocol",
+        "convention",
+        "notes",
+        "declaration",
+        "ceasefire",
+        "swap",
+        "visa",
+        "deal",
+    )
+]
 
 
 class _Item(NamedTuple):

@@ -16,7 +16,7 @@ def _found(title: str, lang: str = "en") -> set[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("lang", cues.languages())
 def test_every_shelf_loads(lang: str) -> None:
-    assert cues.shelf(lang).layers
+    assert cues.shelf(lang).patterns
 
 
 def test_words_are_found_whole() -> None:
@@ -44,7 +44,7 @@ def test_what_only_looks_like_an_act_is_skipped() -> None:
 
 def test_a_language_without_a_shelf_is_read_with_english_words() -> None:
     assert cues.shelf("xx") is not cues.shelf("fr")
-    assert cues.shelf("xx").layers
+    assert cues.shelf("xx").patterns
 
 
 def test_arabic_words_are_found_behind_their_clitics() -> None:
