@@ -4,8 +4,9 @@ A word alone decides nothing: where it stands does. `traits` says by name what s
 `lexicon/sectors/weights.tsv` say how much, and a code whose sum is above zero is told.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import fsum
@@ -23,6 +24,13 @@ APART, ROW = 28, 3
 """A row of fields: how many there are at least, and how far apart at most, in characters."""
 ENOUGH = 1.0
 """The weight in `scope` from which on a sentence speaks of nothing but the agreement."""
+PLACES = frozenset({"title", "deal", "lead", "rest"})
+SIZES = ("bare", "brief", "short", "long")
+"""Items by length, and from how many sentences on, the title among them: what a place tells depends on it."""
+_SIZES_FROM = (2, 4, 8)
+_FIRM = ("name", "sector", "paper")
+GOODS = frozenset({"agriculture", "industry"})
+"""Codes whose words are often but the goods that a trade agreement frees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
     found: dict[str, list[str]] = defaultdict(list)
     for code, trait in _placed(numbered, deals):
         found[code].append(trait)
-    return _weighed(found)
+    return _weighed(found, SIZES[bisect_right(_SIZES_FROM, len(doc.sentences))])
 
 
 def _numbered(doc: Document, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
@@ -180,21 +188,39 @@ def _linked(number: int, word: Seen, following: Seen | None, reach: _Reach) -> I
         yield f"{kind}titled{where}"
 
 
-def _weighed(found: dict[str, list[str]]) -> Traits:
-    """The names of the places, with how often and among how many others."""
-    strong = {code for code, names in found.items() if any(not name.startswith(("hint", "office")) for name in names)}
+def _weighed(found: Mapping[str, list[str]], size: str) -> Traits:
+    """The names of the places, with how often, among how many others and in how long an item."""
     prime = {code for code, names in found.items() if not PRIME.isdisjoint(names)}
+    firm = {code: [name for name in names if name.startswith(_FIRM)] for code, names in found.items()}
+    strong = {code for code, names in firm.items() if names}
+    traded = not {"paper title", "paper deal"}.isdisjoint(found.get("trade", ()))
     weighed: Traits = {}
     for code, names in found.items():
-        weighed[code] = set(names) | {f"of {code}"}
-        counted = sum(1 for name in names if name.startswith(("sector", "paper", "name")) and "lead deal" not in name)
-        weighed[code] |= {f"times {n}" for n in (2, 3, 5) if counted >= n}
-        weighed[code] |= {"hints 2"} if sum(name.startswith("hint") for name in names) >= 2 else set()
-        rivals = len(prime - {code})
-        weighed[code] |= {f"rivals {n}" for n in (1, 3, 5) if rivals >= n}
-        weighed[code] |= {"alone"} if strong == {code} else set()
-        weighed[code] |= {"weak"} if code not in strong else set()
+        traits = weighed[code] = set(names)
+        traits.add(f"of {code}")
+        traits.update(f"{size} {place}" for place in {name.rpartition(" ")[2] for name in firm[code]} & PLACES)
+        counted = sum("lead deal" not in name for name in firm[code])
+        traits.update(f"times {n}" for n in (2, 3, 5) if counted >= n)
+        if sum(name.startswith("hint") for name in names) >= 2:
+            traits.add("hints 2")
+        rivals = len(prime) - (code in prime)
+        traits.update(f"rivals {n}" for n in (1, 3, 5) if rivals >= n)
+        if strong == {code}:
+            traits.add("alone")
+        if traded and code in GOODS:
+            traits.update(("ware", "ware title") if "sector title" in traits else ("ware",))
+        if code not in strong:
+            traits.update(_weak(names, lonely=not strong, single=len(found) == 1))
     return weighed
+
+
+def _weak(names: Collection[str], *, lonely: bool, single: bool) -> Iterable[str]:
+    """What a code has that only hints speak for; `lonely` where no code of the item has more than hints."""
+    yield "weak"
+    if lonely:
+        yield "only weak"
+        yield from ("only weak title",) if "hint title" in names else ()
+        yield from ("weak alone",) if single else ()
 
 
 @cache
