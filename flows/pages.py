@@ -1,9 +1,8 @@
 """Which entries' pages are read: only where that can change the labels.
 
 That is so where the entry is short and recent, its headline or summary names a country and holds a word for an
-agreement or for concluding one, and what there is does not prove a stage yet. So a page is read for "Rwanda signs six
-deals", and
-neither for a storm nor for a story that says all in its summary.
+agreement or for concluding one, and what there is proves no stage, is no sure proof, or tells of no field. So a page is
+read for "Rwanda signs six deals", and neither for a storm nor for a story that says all in its summary.
 """
 
 from datetime import datetime
@@ -18,6 +17,7 @@ from seeds import Entry
 
 KINDS = frozenset({*cues.ACTS, "paper"})
 """Kinds of words that make a page worth reading."""
+CONCLUDING = frozenset({"sign", "close", "agree", "exchange", "renew"})
 ENOUGH = 0.9
 """Confidence from which on an entry is judged by what it says itself."""
 MOST = 40
@@ -43,7 +43,15 @@ def _wanted(entry: Entry, since: datetime) -> bool:
 def can_change(entry: Entry) -> bool:
     """Whether more text could change the labels of this entry."""
     doc = text.read(entry.title, entry.text, entry.lang)
-    if not names.find(doc) or not any(cue.kind in KINDS for cue in cues.find(doc)):
+    countries = {mention.code for mention in names.find(doc)}
+    kinds = {cue.kind for cue in cues.find(doc)}
+    if not countries or kinds.isdisjoint(KINDS):
         return False
     published = entry.published.date() if entry.published else None
-    return classify.classify(entry.title, entry.text, entry.lang, published).confidence < ENOUGH
+    labels = classify.classify(entry.title, entry.text, entry.lang, published)
+    if labels.confidence < ENOUGH:
+        return True
+    if labels.agreement_pairs:
+        return not labels.sectors
+    halved = len(countries) > 1 or not kinds.isdisjoint(CONCLUDING)  # the other half may stand in the page
+    return "paper" in kinds and "skip" not in kinds and halved
