@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from classify import ages, papers, surroundings
-from classify.cues import ACTS, Cue, shelf
+from classify.cues import ACTS, Cue, any_of, shelf
 from classify.dates import Told
 from classify.model import Stage
 from classify.surroundings import Reading
@@ -94,9 +94,14 @@ def find(doc: Document, cues: Sequence[Cue], told: Callable[[], Sequence[Told]],
     if not acts:
         return []
     named = [(cue.start, cue.end) for cue in cues if cue.kind == "paper"]
-    dates = [one for one in ages.with_years(doc, told()) if not ages.is_of_paper(doc, one, named)]
+    every = ages.with_years(doc, told())
+    of_papers = [one for one in every if ages.is_of_paper(doc, one, named)]
+    dates = [one for one in every if one not in of_papers]
     now = ages.this_month(dates, published)
-    dated = [act._replace(old=act.old or _is_dated(doc, act, dates, now)) for act in acts] if dates else acts
+    dated = [
+        act._replace(old=act.old or _is_dated(doc, act, dates, now) or _is_of_old_paper(doc, act, of_papers, now))
+        for act in acts
+    ]
     return [_after_signature(act, dated) for act in dated]
 
 
@@ -150,6 +155,18 @@ def _is_dated(doc: Document, act: Act, told: Sequence[Told], now: date | None) -
     low, high = max(sentence.start, cue.start - reach), min(sentence.end, cue.end + reach)
     one = ages.nearest(told, cue.start, cue.end, low, high)
     return one is not None and ages.is_old(one, now)
+
+
+def _is_of_old_paper(doc: Document, act: Act, of_papers: Sequence[Told], now: date | None) -> bool:
+    """Whether the act is told of a paper by its year: 'the treaty of 1960, which the two signed in Karachi'."""
+    cue, relative = act.cue, any_of(doc.lang, "relative")
+    if relative is None or cue.kind not in ("sign", "close") or cue.code != "done":
+        return False
+    begin = doc.sentences[cue.sentence].start
+    return any(
+        begin <= one.start < cue.start and ages.is_old(one, now) and relative.search(doc.folded, one.end, cue.start)
+        for one in of_papers
+    )
 
 
 def _after_signature(act: Act, acts: Sequence[Act]) -> Act:

@@ -1,10 +1,11 @@
 """From what is seen in an item to its stage and pairs: the two models are asked, the likeliest answer is given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from classify import acts, cues, dates, features, names, partners, sides, telling, weights
+from classify.cues import Cue
 from classify.features import Features
 from classify.model import Pair, Stage, pair
 from classify.seen import Seen, by_sentence
@@ -58,7 +59,13 @@ def look(doc: Document, published: date | None) -> Seen:
     here = by_sentence(
         [mention for mention in mentions if mention.code in weighed and not sides.is_dateline(doc, mention)]
     )
-    joined = [partners.sides_of(doc, act, here.get(act.sentence, ())) for act in done]
+    each = announced(found)
+    joined = [
+        partners.sides_of(doc, act, here.get(act.sentence, ()))
+        or (act.sentence in each and partners.across(doc, here[act.sentence], here[act.sentence + 1]))
+        or frozenset()
+        for act in done
+    ]
     return Seen(doc, mentions, found, done, weighed, sides.together(doc, mentions, weighed), joined, words, named)
 
 
@@ -73,7 +80,8 @@ def decide(seen: Seen, stage_model: weights.Model | None = None, pair_model: wei
     proven = {Stage.NONE.value, *seen.best}
     stage = Stage(max(proven, key=lambda name: (stages[name], name)))
     agreed = with_rows(seen, agreed_pairs(chances)) if stage is not Stage.NONE else ()
-    about = {two for two, chance in chances.items() if chance["about"] > THRESHOLD} | set(agreed)
+    likely = {two for two, chance in chances.items() if chance["about"] > THRESHOLD}
+    about = likely | rest_of_rows(seen, likely) | set(agreed)
     return Verdict(stage, agreed, tuple(sorted(about)), stages, chances, found)
 
 
@@ -107,7 +115,7 @@ def with_rows(seen: Seen, agreed: tuple[Pair, ...]) -> tuple[Pair, ...]:
     A row in the next sentence counts where 'each' or 'separate' announces it.
     """
     told = [mention for mention in seen.mentions if mention.code in seen.sides]
-    each = {cue.sentence + 1 for cue in seen.cues if cue.kind == "link" and cue.code == "hub"}
+    each = {act.sentence + 1 for act in seen.acts if not act.old} & {at + 1 for at in announced(seen.cues)}
     found = set(agreed)
     for row, sentence in sides.rows_of(seen.doc, told).items():
         for one, other in agreed:
@@ -116,6 +124,23 @@ def with_rows(seen: Seen, agreed: tuple[Pair, ...]) -> tuple[Pair, ...]:
             if (one in row) != (other in row) and (sentence in each or _joins(seen, sentence, members)):
                 found |= members
     return tuple(sorted(found))
+
+
+def rest_of_rows(seen: Seen, likely: set[Pair]) -> set[Pair]:
+    """Where an item is about one country and most of a row beside it, 'A receives B, C and D', it is about all of
+    them."""
+    told = [mention for mention in seen.mentions if mention.code in seen.sides]
+    found: set[Pair] = set()
+    for row, sentence in sides.rows_of(seen.doc, told).items():
+        for hub in seen.codes_in[sentence] - row:
+            members = {pair(hub, member) for member in row} & seen.together.keys()
+            found |= members if 2 * len(members & likely) > len(members) else set()
+    return found
+
+
+def announced(found: Sequence[Cue]) -> set[int]:
+    """The sentences that say 'each' or 'separately': a row of partners may follow."""
+    return {cue.sentence for cue in found if cue.kind == "link" and cue.code == "hub"}
 
 
 def _joins(seen: Seen, sentence: int, wanted: set[Pair]) -> bool:

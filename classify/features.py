@@ -21,6 +21,8 @@ Features = dict[str, float]
 STAGES = (Stage.SIGNED, Stage.IN_FORCE, Stage.ENDED, Stage.PLANNED)
 _SENTENCES = 12
 """So many sentences that name both countries are looked at."""
+_FIRST = 6
+"""So many cues are looked at for what begins the item."""
 _PLAIN = 0.6
 """From this plainness on, an act is told plainly enough."""
 
@@ -113,6 +115,7 @@ def _whole(seen: Seen, top: Mapping[str, float]) -> Features:
     found["row.title"] = float(any(how.row and 0 in how.sentences for how in seen.together.values()))
     found["label.title"] = float(("piece", "label") in title)
     found["opinion.title"] = float(("piece", "opinion") in title)
+    found["opinion.start"] = float(any(cue.code == "opinion" and cue.start == 0 for cue in seen.cues[:_FIRST]))
     found["opinion.text"] = min(text.get(("piece", "opinion"), 0), 3) / 3
     found["denial.title"] = float(("piece", "denial") in title)
     found["paper.title"] = float(not title.keys().isdisjoint(_PAPERS))
@@ -209,6 +212,8 @@ def _of_pair(seen: Seen, item: _Item, two: Pair, how: Together) -> Features:
         "adjective.only": float(not (one.named and other.named)),
         "company": float(one.company or other.company),
         "apart": how.apart,
+        "two": float(how.two > 0),
+        "two.title": float(how.two > 1),
         "once": float(fewest <= 1),
         "unsaid": float(fewest == 0),
         "unsaid.headline": float(fewest == 0 and seen.is_headline),
@@ -237,7 +242,7 @@ def _grammar(item: _Item, two: Pair, how: Together) -> Features:
     """Whether an act joins the two by its grammar, or joins others in the sentences that name both."""
     found: Features = {}
     for act, joined, place in item.acts:
-        if act.sentence in how.sentences:
+        if two in joined or act.sentence in how.sentences:
             name = f"joins.{place}" if two in joined else f"joins.others.{place}" if joined else f"joins.none.{place}"
             found[name] = max(found.get(name, 0.0), act.strength)
     return found

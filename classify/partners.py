@@ -14,7 +14,7 @@ from classify.acts import Act
 from classify.cues import any_of, settings
 from classify.model import Pair, pair
 from classify.names import Mention
-from classify.sides import LIST_GAP, is_place
+from classify.sides import LIST_GAP, is_place, rows_of
 from classify.text import Document
 
 _LIST_REACH = 24
@@ -43,6 +43,17 @@ def sides_of(doc: Document, act: Act, mentions: Sequence[Mention]) -> frozenset[
     before = [group for group in groups if group[0].start < act.cue.start]
     after = [group for group in groups if group[0].start >= act.cue.start]
     return _joined(doc, act, before, after, links)
+
+
+def across(doc: Document, here: Sequence[Mention], following: Sequence[Mention]) -> frozenset[Pair]:
+    """The pairs of 'five states each signed with A. B, C, D, E and F did so': the only country of the act's sentence
+    with each of a row in the next."""
+    hub = _codes(here)
+    rows = rows_of(doc, following)
+    if len(hub) != 1 or len(rows) != 1:
+        return frozenset()
+    row = next(iter(rows))
+    return frozenset() if hub[0] in row else _all(hub, sorted(row))
 
 
 def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -> list[Mention]:

@@ -49,13 +49,14 @@ class Side(NamedTuple):
 
 class Together(NamedTuple):
     """How two countries stand together: sentences that name both, whether side by side, in a row of three or more,
-    whether one of them stands beside such a row, and in which share of the sentences one stands behind a word for what
-    only surrounds the news."""
+    whether one of them stands beside such a row, whether they are a row of just two (1; 2 in the title), and in which
+    share of the sentences one stands behind a word for what only surrounds the news."""
 
     sentences: tuple[int, ...]
     joined: bool
     row: bool
     hub: bool
+    two: int
     apart: float
 
 
@@ -129,13 +130,17 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
                 shared[one, other].append(sentence)
     acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
-    rows = rows_of(doc, acting)
+    rows = _rows(doc, acting)
+    twos = {row for row in rows if len(row) == 2}
+    title = {row for row in twos if rows[row] == 0}
+    rows = {row: sentence for row, sentence in rows.items() if len(row) >= 3}
     behind = _behind(doc, [mention for mention in told if mention.sentence in in_sentence])
     return {
         two: Together(
             tuple(sentences), two in joined,
             any(two[0] in row and two[1] in row for row in rows),
             any((two[0] in row) != (two[1] in row) and sentence in sentences for row, sentence in rows.items()),
+            (frozenset(two) in twos) + (frozenset(two) in title),
             sum(len(behind.get(at, frozenset()) & {*two}) == 1 for at in sentences) / max(len(sentences), 1),
         )
         for two, sentences in shared.items()
@@ -171,6 +176,11 @@ def _joined(doc: Document, told: Sequence[Mention]) -> set[Pair]:
 
 def rows_of(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
     """Rows of three or more countries, 'A, B and C', with their sentence."""
+    return {row: sentence for row, sentence in _rows(doc, told).items() if len(row) >= 3}
+
+
+def _rows(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]:
+    """Rows of two or more countries, 'A-B', 'A, B and C', with their first sentence."""
     rows: dict[frozenset[str], int] = {}
     run: list[Mention] = []
     for mention in [*told, None]:
@@ -178,8 +188,8 @@ def rows_of(doc: Document, told: Sequence[Mention]) -> dict[frozenset[str], int]
             run.append(mention)
             continue
         codes = frozenset(one.code for one in run)
-        if len(codes) >= 3:
-            rows[codes] = run[0].sentence
+        if len(codes) >= 2:
+            rows.setdefault(codes, run[0].sentence)
         run = [mention] if mention else []
     return rows
 

@@ -34,8 +34,8 @@ class Weights(NamedTuple):
 
 
 def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
-    """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same
-    item."""
+    """The models fitted to all items. The stage model learns with pair chances that were not fitted to the same item,
+    and not from items whose stage no act speaks for: `decide` would not give it, whatever the weights."""
     seen = seen or [look(item) for item in items]
     folds = fit.by_group([group(item) for item in items], _INNER_FOLDS)
     tops: list[dict[str, float]] = [{} for _ in items]
@@ -50,7 +50,7 @@ def train(items: Sequence[Item], seen: Sequence[Seen] | None = None) -> Weights:
     examples = [
         (features.of_stage(one, top), item["agreement"])
         for item, one, top in zip(items, seen, tops, strict=True)
-        if one.together
+        if one.together and item["agreement"] in (Stage.NONE, *one.best)
     ]
     stage = fit.softmax_model(STAGES, examples, priors("stage"), RIDGE["stage"])
     return Weights(stage, _pair_model(items, seen), _hash(items))
