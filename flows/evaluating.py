@@ -1,6 +1,7 @@
 """`pactwatch evaluate` and `train`: the figures on labelled items, printed for anyone to repeat."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,12 @@ def _as_said(items: Sequence[Item], verdicts: Sequence[Verdict]) -> dict[str, It
 
 
 def fit(files: Sequence[Path], output: Path | None) -> None:
-    """Fits the weights, prints the cross-validated figures, writes the weights (in place, or into a folder)."""
+    """Fits the weights, prints the cross-validated figures, writes the weights (in place, or into a folder).
+
+    That the folder can be written to is tried first: the fit takes minutes.
+    """
+    if output:
+        _make(output)
     items = _items(files) if files else [*room.benchmark(), *room.own("train")]
     verdicts = train.cross_validated(items)
     said = _as_said(items, verdicts)
@@ -86,6 +92,15 @@ def fit(files: Sequence[Path], output: Path | None) -> None:
     table = train.calibrate(items, verdicts)
     train.write(weights, output, table) if output else train.write(weights, table=table)
     click.echo(f"weights written, fitted to items of {weights.fitted_to}")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Stop(f"--output {folder}: {error.strerror}: name a folder that can be made", Exit.USAGE) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Stop(f"--output {folder}: no permission to write there: name another folder", Exit.USAGE)
 
 
 def _items(files: Sequence[Path]) -> list[Item]:

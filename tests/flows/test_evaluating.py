@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classify import evaluate
 from flows.exits import Exit
 
 Run = Callable[..., tuple[int, str, str]]
@@ -25,6 +26,23 @@ def test_items_of_ones_own_are_scored(user: Path, pactwatch: Run) -> None:
     code, _, err = pactwatch("evaluate", "nowhere.jsonl")
     assert code == Exit.USAGE
     assert "nowhere.jsonl: cannot be read" in err
+
+
+def test_weights_go_into_a_folder_that_is_made(user: Path, pactwatch: Run) -> None:
+    lines = evaluate.BENCHMARK.read_text(encoding="utf-8").splitlines()[:24]
+    (user / "few.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = pactwatch("train", "few.jsonl", "--output", "new/weights")
+    assert (code, "weights written" in out) == (Exit.DONE, True)
+    assert sorted(path.name for path in (user / "new" / "weights").iterdir()) == [
+        "calibration.tsv", "pair.tsv", "stage.tsv",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_fit(user: Path, pactwatch: Run) -> None:
+    (user / "taken").write_text("", encoding="utf-8")
+    code, out, err = pactwatch("train", "--output", "taken/weights")
+    assert (code, out) == (Exit.USAGE, "")
+    assert "--output taken/weights: Not a directory" in err
 
 
 @pytest.mark.slow
