@@ -51,7 +51,7 @@ def papers_of(
             one.type,
             ""
             if one.type in BY_ITSELF
-            else one.topic or merge_titles.fields(one.sectors or (sectors if alone else ())),
+            else one.topic or merge_titles.fields((sectors if alone else ()) or one.sectors),
             _stage(one, alone, signing, later),
             money.value if money else None,
             money.currency if money else "",
