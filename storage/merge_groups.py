@@ -5,96 +5,133 @@ average and no two days rule it out. Undated ones are joined likewise, and then 
 likest to.
 """
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from zlib import crc32
 
 from classify.model import Stage
-from storage.merge_likeness import Telling, Traits, is_copy, likeness
+from storage.merge_likeness import Telling, Traits, likeness
+from storage.merge_near import SPAN, WINDOW, Words, dated, undated
 
-WINDOW = 46
-"""Days within which two reports may tell of one occasion; no step of `merge_likeness` is longer."""
-SPAN = 8
-"""Days that the signings, or the announcements, of one occasion may lie apart: the length of a visit and its echo."""
 ENOUGH, UNDATED_ENOUGH, JOINING = 1.0, 1.2, 0.5
 """The likeness from which on dated reports are grouped, reports without a date are, and such a group joins a dated one.
 
 The second is the highest because least is known there: what a pair shares at all its occasions is no evidence."""
-CANDIDATES = 40
-"""Groups that a report without a date is compared with: those that share the most rare words with it."""
+SAMPLE = 12
+"""Members that stand for a larger group when it is compared; which ones is no matter of order or of time."""
+LIKEST = 3
+"""Members of a dated group that a report without a date has to be like: a group is more than its average report."""
 
-Group = list[Traits]
+Days = dict[bool, tuple[int, int]]
+"""First and last day of the signings (False), and of the announcements (True)."""
 
 
 def groups(tellings: Sequence[Telling]) -> list[list[Telling]]:
     """The tellings of one pair and one kind of occasion, grouped; groups and members in canonical order."""
     ordered = sorted((Traits(telling) for telling in tellings), key=_canonical)
-    dated = _joined([one for one in ordered if one.anchor is not None], ENOUGH)
-    places = _Index(dated)
-    found: list[Group] = []
-    joining: dict[int, Group] = defaultdict(list)
-    for group in _joined([one for one in ordered if one.anchor is None], UNDATED_ENOUGH):
-        number = places.likest(group)
+    firm = [one for one in ordered if one.anchor is not None]
+    loose = [one for one in ordered if one.anchor is None]
+    found = _joined(firm, dated(firm), ENOUGH)
+    alone: list[list[Traits]] = []
+    joining: dict[int, list[Traits]] = defaultdict(list)
+    samples = [_sample(group) for group in found]
+    words = Words(samples)
+    for group in _joined(loose, undated(loose), UNDATED_ENOUGH):
+        number = _likest(_sample(group), samples, words)
         if number is None:
-            found.append(group)
+            alone.append(group)
         else:
             joining[number] += group
-    found += [[*group, *joining[number]] for number, group in enumerate(dated)]
-    for group in found:
+    joined = [*alone, *([*group, *joining[number]] for number, group in enumerate(found))]
+    for group in joined:
         group.sort(key=_canonical)
-    return [[one.telling for one in group] for group in sorted(found, key=lambda group: _canonical(group[0]))]
+    return [[one.telling for one in group] for group in sorted(joined, key=lambda group: _canonical(group[0]))]
 
 
 def _canonical(one: Traits) -> tuple[int, str]:
     return one.anchor if one.anchor is not None else 1 << 31, one.telling.id
 
 
-def _joined(ordered: Sequence[Traits], enough: float) -> list[Group]:
-    """Agglomerative grouping with average linkage; ties fall by the canonical order."""
-    linked = sorted(_links(ordered), key=lambda link: (-link[0], link[1], link[2]))
-    of = list(range(len(ordered)))
-    members: dict[int, Group] = {number: [one] for number, one in enumerate(ordered)}
-    scores = {(a, b): score for score, a, b in linked}
-    inside: dict[int, list[int]] = {number: [number] for number in range(len(ordered))}
-    for score, a, b in linked:
-        if score < enough:
-            break
-        one, other = sorted((of[a], of[b]))
-        if one == other or not _may_join(members[one], members[other]):
+def _chance(one: Traits) -> tuple[int, str]:
+    """An order that has to do with nothing told."""
+    return crc32(one.telling.id.encode("utf-8", "surrogatepass")), one.telling.id
+
+
+def _sample(group: Sequence[Traits]) -> Sequence[Traits]:
+    return group if len(group) <= SAMPLE else nsmallest(SAMPLE, group, key=_chance)
+
+
+def _fewest(numbers: list[int], chance: Sequence[tuple[int, str]]) -> list[int]:
+    return numbers if len(numbers) <= SAMPLE else nsmallest(SAMPLE, numbers, key=chance.__getitem__)
+
+
+def _likest(group: Sequence[Traits], samples: Sequence[Sequence[Traits]], words: Words) -> int | None:
+    """The dated group that reports without a date join, together, or None."""
+    scored = ((sum(_mean(one, samples[n]) for one in group) / len(group), -n) for n in words.like(group))
+    best = max(scored, default=(0.0, 0))
+    return -best[1] if best[0] >= JOINING else None
+
+
+def _mean(one: Traits, sample: Sequence[Traits]) -> float:
+    scores = nlargest(LIKEST, (likeness(one, member) for member in sample))
+    return sum(scores) / len(scores)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Reports of one occasion as far as they are joined yet, by their number in canonical order."""
+
+    members: list[int]
+    sample: list[int]
+    days: Days
+
+
+def _joined(ordered: Sequence[Traits], pairs: Iterable[tuple[int, int]], enough: float) -> list[list[Traits]]:
+    """Agglomerative grouping with average linkage, of large groups over samples; ties fall by the canonical order.
+
+    `pairs` are the numbers of the reports that are compared.
+    """
+    scores = {(a, b): likeness(ordered[a], ordered[b]) for a, b in pairs}
+    of = [_Group([number], [number], _days(one)) for number, one in enumerate(ordered)]
+    chance = [_chance(one) for one in ordered]
+    refused: set[tuple[int, int, int, int]] = set()
+    for _, a, b in sorted((-score, a, b) for (a, b), score in scores.items() if score >= enough):
+        one, other = sorted((of[a], of[b]), key=lambda group: (-len(group.members), group.members[0]))
+        attempt = (one.members[0], len(one.members), other.members[0], len(other.members))
+        if one is other or attempt in refused:
             continue
-        if _average(inside[one], inside[other], scores, ordered) >= enough:
-            for number in inside[other]:
-                of[number] = one
-            inside[one] += inside.pop(other)
-            members[one] = members[one] + members.pop(other)
-    return [members[number] for number in sorted(members)]
+        days = _spans(one.days, other.days)
+        if not _may_be_one(days) or _average(one.sample, other.sample, scores, ordered) < enough:
+            refused.add(attempt)
+            continue
+        for number in other.members:
+            of[number] = one
+        one.members += other.members
+        one.sample = _fewest(one.sample + other.sample, chance)
+        one.days = days
+    found: dict[int, list[Traits]] = defaultdict(list)
+    for group, traits in zip(of, ordered, strict=True):
+        found[id(group)].append(traits)
+    return list(found.values())
 
 
-def _links(ordered: Sequence[Traits]) -> Iterator[tuple[float, int, int]]:
-    """The likeness of any two that are near enough in time, or that both have no date and share a rare word."""
-    if ordered and ordered[0].anchor is None:
-        yield from ((likeness(ordered[a], ordered[b]), a, b) for a, b in _sharing(ordered))
-        return
-    firm = [number for number, one in enumerate(ordered) if not one.planned]
-    plans = [number for number, one in enumerate(ordered) if one.planned]
-    for here, there, window in (
-        (firm, firm, SPAN),
-        (plans, plans, WINDOW),
-        (plans, firm, WINDOW),
-        (firm, plans, WINDOW),
-    ):
-        days = [ordered[number].anchor or 0 for number in there]
-        for a in here:
-            day = ordered[a].anchor or 0
-            for b in there[bisect_left(days, day) : bisect_right(days, day + window)]:
-                if a < b:
-                    yield likeness(ordered[a], ordered[b]), a, b
+def _days(one: Traits) -> Days:
+    return {} if one.anchor is None else {one.planned: (one.anchor, one.anchor)}
 
 
-def _sharing(ordered: Sequence[Traits]) -> Iterator[tuple[int, int]]:
-    index = _Index([[one] for one in ordered])
-    for a, one in enumerate(ordered):
-        yield from ((a, b) for b in sorted(index.candidates(one)) if b > a)
+def _spans(one: Days, other: Days) -> Days:
+    both = dict(one)
+    for planned, (first, last) in other.items():
+        mine = both.get(planned, (first, last))
+        both[planned] = min(mine[0], first), max(mine[1], last)
+    return both
+
+
+def _may_be_one(days: Days) -> bool:
+    """Whether the days of the signings, and of the announcements, leave it possible that all are one occasion."""
+    return all(last - first <= (WINDOW if planned else SPAN) for planned, (first, last) in days.items())
 
 
 def _average(
@@ -108,74 +145,6 @@ def _average(
                 scores[key] = likeness(ordered[key[0]], ordered[key[1]])
             sum_ += scores[key]
     return sum_ / (len(one) * len(other))
-
-
-def _may_join(one: Group, other: Group) -> bool:
-    """Whether the days of the signings, and of the announcements, leave it possible that both are one occasion."""
-    for planned in (False, True):
-        days = [member.anchor for member in (*one, *other) if member.planned == planned and member.anchor is not None]
-        if days and max(days) - min(days) > (SPAN if not planned else WINDOW):
-            return False
-    return True
-
-
-class _Index:
-    """Which groups share which words: finds the few that a report may belong to."""
-
-    def __init__(self, found: Sequence[Group]) -> None:
-        self._groups = found
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        for number, group in enumerate(found):
-            for token in sorted({token for one in group for token in _rare_tokens(one)}):
-                self._holders[token].append(number)
-
-    def candidates(self, one: Traits) -> list[int]:
-        """The groups that share the most with it, rare words counting more; all of them where there are few."""
-        if len(self._groups) <= CANDIDATES:
-            return list(range(len(self._groups)))
-        shared: Counter[int] = Counter()
-        for token in sorted(_rare_tokens(one)):
-            holders = self._holders.get(token, [])
-            if len(holders) <= CANDIDATES * 5:
-                for number in holders:
-                    shared[number] += 1_000_000 // len(holders)
-        return [number for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]]
-
-    def likest(self, group: Group) -> int | None:
-        """The group that reports without a date join, together, or None."""
-        numbers = sorted({number for one in group for number in self.candidates(one)})
-        scored = ((sum(self._mean(one, number) for one in group) / len(group), -number) for number in numbers)
-        best = max(scored, default=(0.0, 0))
-        return -best[1] if best[0] >= JOINING else None
-
-    def _mean(self, one: Traits, number: int) -> float:
-        """The mean likeness to the three members that are likest: a group is more than its average report."""
-        scores = sorted((likeness(one, member) for member in self._groups[number][:CANDIDATES]), reverse=True)[:3]
-        return sum(scores) / len(scores)
-
-
-def _rare_tokens(one: Traits) -> Iterable[str]:
-    tokens = one.tokens
-    return {*tokens["n"], *tokens["a"], *tokens["q"], *tokens["w"], *(f"day:{day}" for day in one.days),
-            *(f"s:{code}" for code in one.sectors)}  # fmt: skip
-
-
-def copies(tellings: Sequence[Telling]) -> dict[str, str]:
-    """Which telling is a copy of which: every copy with the first of its text, by publication and id."""
-    ordered = sorted((Traits(telling) for telling in tellings), key=_published)
-    firsts: list[Traits] = []
-    of: dict[str, str] = {}
-    for one in ordered:
-        first = next((first for first in firsts if is_copy(first, one)), None)
-        if first is None:
-            firsts.append(one)
-        else:
-            of[one.telling.id] = first.telling.id
-    return of
-
-
-def _published(one: Traits) -> tuple[int, str]:
-    return one.published if one.published is not None else 1 << 31, one.telling.id
 
 
 def kind_of(stage: Stage) -> str:

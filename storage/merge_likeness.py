@@ -4,7 +4,6 @@ Every term is a fact of the two reports and a weight that a person can read; doc
 where it could as well be two occasions.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +12,8 @@ from classify.model import Facts, Pair, Stage
 
 COPY_BITS = 10
 """Bits in which the signatures of two copies of one text may differ."""
+EVERYDAY = frozenset({"agreement", "other", "memorandum"})
+"""Kinds of papers that tell no occasion from another."""
 NEAR_COUNT = 0.75
 """Share from which on two numbers of papers may be two counts of the same."""
 
@@ -102,12 +103,23 @@ class Traits:
         return frozenset(self.telling.sectors)
 
     @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Of its papers' kinds those that are not every day's."""
+        return frozenset(paper.type for paper in self.telling.facts.instruments) - EVERYDAY
+
+    @cached_property
     def places(self) -> frozenset[str]:
         return frozenset(place.value for place in self.telling.facts.places)
 
     @cached_property
     def planned(self) -> bool:
         return self.telling.stage == Stage.PLANNED
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """All by which it may be found again: its words, days and sectors."""
+        named = frozenset().union(*(self.tokens[kind] for kind in "naqw"))
+        return named | {f"day:{day}" for day in self.days} | {f"s:{code}" for code in self.sectors}
 
     @cached_property
     def tokens(self) -> dict[str, frozenset[str]]:
@@ -121,14 +133,22 @@ class Traits:
 
 def likeness(one: Traits, other: Traits) -> float:
     """The sum of the evidence that both tell of one occasion."""
-    if is_copy(one, other):
+    if is_copy(one.telling.facts, other.telling.facts):
         return 8.0
-    return sum(term(one, other) for term in TERMS)
+    return (
+        _time(one, other)
+        + _sectors(one, other)
+        + _names(one, other)
+        + _numbers(one, other)
+        + _wording(one, other)
+        + _papers(one, other)
+        + _places(one, other)
+    )
 
 
-def is_copy(one: Traits, other: Traits) -> bool:
+def is_copy(one: Facts, other: Facts) -> bool:
     """Whether one text is a copy of the other: one wire report in two outlets."""
-    a, b = one.telling.facts.signature, other.telling.facts.signature
+    a, b = one.signature, other.signature
     return bool(a and b) and (a ^ b).bit_count() <= COPY_BITS
 
 
@@ -220,32 +240,29 @@ def _counts(one: int | None, other: int | None) -> float:
 
 
 def _wording(one: Traits, other: Traits) -> float:
-    shared = len(one.tokens["w"] & other.tokens["w"])
-    fewer = min(len(one.tokens["w"]), len(other.tokens["w"]))
-    return min(3.0 * (shared / (fewer + 8)) - 0.25, 1.4) if one.telling.lang == other.telling.lang else 0.0
+    if one.telling.lang != other.telling.lang:
+        return 0.0
+    mine, theirs = one.tokens["w"], other.tokens["w"]
+    return min(3.0 * len(mine & theirs) / (min(len(mine), len(theirs)) + 8) - 0.25, 1.4)
 
 
 def _papers(one: Traits, other: Traits) -> float:
     """Kinds of papers that are not every day's, shared or not."""
-    mine, theirs = _rare(one), _rare(other)
-    return 0.6 if mine & theirs else -0.3 if mine and theirs else 0.0
-
-
-def _rare(one: Traits) -> frozenset[str]:
-    return frozenset(paper.type for paper in one.telling.facts.instruments) - {"agreement", "other", "memorandum"}
+    mine, theirs = one.kinds, other.kinds
+    if not mine or not theirs:
+        return 0.0
+    return -0.3 if mine.isdisjoint(theirs) else 0.6
 
 
 def _places(one: Traits, other: Traits) -> float:
     """Where it happened; other places speak for nothing, as a visit has several and reports are filed from anywhere."""
-    return 0.8 if one.places & other.places else 0.0
+    return 0.0 if one.places.isdisjoint(other.places) else 0.8
 
 
 def _overlap(one: Traits, other: Traits, kind: str, *, each: float, most: float) -> float:
-    return min(each * len(one.tokens[kind] & other.tokens[kind]), most)
+    mine, theirs = one.tokens[kind], other.tokens[kind]
+    return 0.0 if mine.isdisjoint(theirs) else min(each * len(mine & theirs), most)
 
 
 def _step(steps: Step, away: int) -> float:
     return next((weight for days, weight in steps if away <= days), FAR)
-
-
-TERMS: tuple[Callable[[Traits, Traits], float], ...] = (_time, _sectors, _names, _numbers, _wording, _papers, _places)

@@ -1,14 +1,14 @@
 """Occasions, and the records that they are steps of: announced, signed, in force, ended, over years."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from classify.model import Pair, Precision, Stage
-from storage.merge_groups import copies
 from storage.merge_likeness import Telling
+from storage.merge_near import copies
 
 T = TypeVar("T", bound=Hashable)
 UNDATED = "undated"
@@ -17,8 +17,8 @@ LATER_STEP = 15 * 366
 """Days after a signing within which it may enter into force or end."""
 LATER_SIGNING = 400
 """Days after an announcement, or after the conclusion of talks, within which the same paper may be signed."""
-LATEST = 200
-"""How many earlier occasions of one kind are looked at: a pair has seldom more in fifteen years."""
+LATEST = 100
+"""How many earlier occasions that share one word, or one day, are looked at: the latest."""
 RECURRENT = frozenset({"swap", "loan", "grant", "exchange", "ceasefire", "notes", "other"})
 """Papers that are often made anew: another one of the kind is another agreement."""
 GENERAL = frozenset(
@@ -165,9 +165,18 @@ def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
         else:
             at[number] = len(records)
             records.append([one.occasion])
-        for key in (*one.subjects, *([f"{one.occasion.on:%m-%d}"] if one.occasion.on else [])):
+        for key in _keys(one):
             holders[key].append(number)
     return records
+
+
+def _keys(one: _Step) -> Iterable[str]:
+    """What later occasions may find it by: words of a title, for a signing to come with each field, and its day."""
+    yield from one.subjects
+    if one.occasion.stage in (Stage.PLANNED, Stage.SIGNED):
+        yield from (f"{word} {code}" for word in one.subjects for code in one.sectors)
+    if one.occasion.on:
+        yield f"{one.occasion.on:%m-%d}"
 
 
 def _step(one: Occasion) -> _Step:
@@ -182,14 +191,14 @@ def _step(one: Occasion) -> _Step:
     )
 
 
-def _earlier(one: _Step, number: int, holders: dict[str, list[int]]) -> set[int]:
-    """The occasions that it may be a step of: those that share a word of a title, and for what is no signing those
-    whose day it recalls and the latest ones."""
-    words = {n for word in one.subjects for n in holders[word][-LATEST:]}
+def _earlier(one: _Step, number: int, holders: Mapping[str, Sequence[int]]) -> set[int]:
+    """The occasions that it may be a step of: for a signing those that share a field and a word of a title, else those
+    that share a word or whose day it recalls, and the latest ones."""
     if one.occasion.stage not in (Stage.IN_FORCE, Stage.ENDED):
-        return words
-    days = {n for day in one.recalled for n in holders[day][-LATEST:]}
-    return words | days | set(range(max(number - LATEST, 0), number))
+        both = (f"{word} {code}" for word in one.subjects for code in one.sectors)
+        return {n for key in both for n in holders.get(key, ())[-LATEST:]}
+    near = {n for key in (*one.subjects, *one.recalled) for n in holders.get(key, ())[-LATEST:]}
+    return near | set(range(max(number - LATEST, 0), number))
 
 
 def likely(earlier: _Step, later: _Step) -> float:

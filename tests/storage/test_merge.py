@@ -1,15 +1,18 @@
 """Grouping of reports: what belongs together, what does not, and that no order or batch changes it."""
 
 import random
+import sys
 from dataclasses import replace
 from datetime import date
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.merge import busy
 from classify.model import DateFact, Fact, Facts, How, Instrument, Pair, Span, Stage
-from storage import merge
+from storage import merge, merge_near
 from storage.merge import Telling
 
 HERE = Span("text", 0, 1)
@@ -339,13 +342,39 @@ def test_keys_count_within_a_month_and_stand_without_one() -> None:
     assert {record.key for record in found} == {"kz-rw-2025-05", "kz-rw-2025-05-2", "kz-rw-undated"}
 
 
-def test_a_thousand_reports_of_years_take_no_long_time() -> None:
-    start = date(2015, 1, 1).toordinal()
-    reports = [
-        told(f"{n:04}", date.fromordinal(start + n * 3).isoformat(), sectors=("mining", "trade", "energy")[n % 3])
-        for n in range(1000)
-    ]
-    assert len(merge.records(merge.occasions(reports))) > 300
+def calls(tellings: list[Telling]) -> float:
+    """Calls of functions for each telling: the work done, on any machine and however busy it is."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _what: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        merge.records(merge.occasions(tellings))
+    finally:
+        sys.setprofile(None)
+    return count / len(tellings)
+
+
+@pytest.mark.parametrize("days", [3650, 5], ids=["ten years", "one week"])
+def test_the_work_for_each_report_hardly_grows_with_their_number(days: int) -> None:
+    few, many = calls(busy(500, days)), calls(busy(4000, days))
+    assert many < 2.5 * few, (
+        "eight times as many reports of one pair: what is compared pairwise takes eight times the work"
+    )
+
+
+def test_copies_are_found_without_comparing_all_with_all() -> None:
+    chance = random.Random(5)
+    texts = [chance.getrandbits(64) for _ in range(300)]
+    reports = [told(f"{n:04}", "2025-05-28", signature=text) for n, text in enumerate(texts)]
+    for n, text in enumerate(texts):
+        bits = sum(1 << bit for bit in chance.sample(range(64), 10))
+        reports.append(told(f"{1000 + n}", "2025-05-29", signature=text ^ bits))
+    found = merge_near.copies(reports)
+    assert {copy: int(first) for copy, first in found.items()} == {f"{1000 + n}": n for n in range(300)}
 
 
 def test_a_telling_given_twice_counts_once() -> None:
