@@ -12,7 +12,7 @@ from alerts.address import Target
 from alerts.choose import Chosen, mark
 from alerts.desk import Desk
 from alerts.digest import Digest, Item, Listing
-from alerts.items import DrawnKey, parts_of
+from alerts.items import DrawnKey, in_order, parts_of
 from alerts.subscription import Subscription
 from storage.outbox import Telling
 from storage.records import Agreement, Coverage, FeedHealth
@@ -67,19 +67,20 @@ def compose(
     version: str = "",
     drawn: MutableMapping[DrawnKey, Item] | None = None,
 ) -> Digest:
-    """One issue. `chosen` comes from `choose`, in the order of reading; `news.feeds` from `lists.troubled`.
+    """One issue. `chosen` comes from `choose`, in the order of reading; `news.feeds` and `news.idle` hold what this
+    reader was not told yet (`lists.troubled`, `lists.newly_idle`).
 
     `drawn` keeps items from one reader to the next, where the same state of the store is told to many.
     """
     today = window.until.astimezone(ZoneInfo(subscription.timezone)).date()
-    told = [one for one in chosen if one.kind in ("new", "changed", "planned")]
+    told = in_order([one for one in chosen if one.kind in ("new", "changed", "planned")])
     fixes = [one for one in chosen if one.kind not in ("new", "changed", "planned")]
     coming = _coming(subscription, chosen, news, desk, today)
     listings = (
         coming,
-        lists.idle(subscription, news.idle, desk, today) if told else None,
+        lists.idle(subscription, news.idle, desk, today) if chosen else None,
         lists.corrections(fixes, desk),
-        lists.feeds(news.feeds, today),
+        lists.feeds(news.feeds, today, desk) if chosen else None,
     )
     to = why.reader(subscription, recipient.mailbox, desk)
     coverage = opening.coverage_line(news.coverage, len(told))
@@ -88,8 +89,9 @@ def compose(
         told,
         coming=coming,
         coverage=news.coverage if chosen else Coverage(),
-        troubled=len(news.feeds),
+        troubled=sum(map(lists.is_broken, news.feeds)),
         missed=window.missed,
+        since=window.since.astimezone(ZoneInfo(subscription.timezone)).date(),
     )
     return Digest(
         kind="digest" if chosen else "empty",
@@ -100,7 +102,7 @@ def compose(
         head=opening.head(told, fixes),
         lead=lead if chosen else f"{coverage} {lead}".strip(),
         meta=opening.meta(subscription, window.since, window.until, news.coverage.weeks),
-        browser=f"{desk.site}/" if desk.site else "",
+        browser=f"{desk.site}/news/" if desk.site else "",
         counts=opening.counts(told),
         index=overview.index(told, desk),
         top=why.top(to, desk),
@@ -112,8 +114,17 @@ def compose(
         foot=why.foot(to, desk, version) if chosen else why.foot(to, desk, version)[-1:],
         reader=to,
         message_id=message_id(subscription, window.slot, desk),
-        tellings=tuple(Telling(c.agreement.key, c.agreement.stage, mark(c.agreement)) for c in chosen)
-        + tuple(lists.feed_telling(feed) for feed in news.feeds[: lists.MOST]),
+        tellings=_tellings(subscription, chosen, news) if chosen else (),
+    )
+
+
+def _tellings(subscription: Subscription, chosen: Sequence[Chosen], news: News) -> tuple[Telling, ...]:
+    """All that this issue tells, so that it is told once."""
+    agreements = [Telling(one.agreement.key, one.agreement.stage, mark(one.agreement)) for one in chosen]
+    return (
+        *agreements,
+        *map(lists.idle_telling, lists.waiting(subscription, news.idle)),
+        *map(lists.feed_telling, lists.told_feeds(news.feeds)),
     )
 
 

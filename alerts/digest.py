@@ -27,6 +27,13 @@ class Source:
     lang: str
     lang_name: str
     official: bool
+    tells: str = ""
+    """What it tells of where that is not the present stage, or what it says otherwise: 'the signing', '18 Oct 2025'."""
+
+    @property
+    def tags(self) -> str:
+        """'es, official, on the signing': what stands behind its name."""
+        return ", ".join(part for part in (self.lang, "official" if self.official else "", self.tells) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The agreements of one field in the index, the surest first; without `label` the only group."""
+    """The agreements of one stage and field in the index, the surest first; without `label` the only group."""
 
     label: str
     entries: tuple[Entry, ...]
-    left: int = 0
-    """How many more there are than entries."""
+    count: int = 0
+    stage: str = ""
+    mark: str = ""
+    word: str = ""
+    """Stage of all its entries, where it has a label."""
+    left: Link | None = None
+    """'12 more', and where these stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +144,12 @@ class Listing:
 
     title: str
     rows: tuple[Row, ...]
+    total: int = 0
+    """How many there are, shown or not."""
     before: str = ""
     after: Link | None = None
-    left: int = 0
-    """How many more there are than rows."""
+    left: Link | None = None
+    """'and 12 more', and where these stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from alerts.items import DrawnKey
 from alerts.render import render
 from alerts.subscription import Subscription
 from storage import outbox, queries, suppression
-from storage.outbox import Letter, Staged, Standing
+from storage.outbox import Letter, Staged, Standing, Told
 
 BATCH = 50
 """Subscriptions that are composed in one transaction; ingest waits no longer than these take (about a second)."""
@@ -170,13 +170,26 @@ class _Maker:
             return []
         if subscription.rhythm == "instant":
             return self._alerts(subscription, chosen, news, window, targets)
-        says_nothing_new = self.due_only and subscription.tells_empty and slot.at > standing.seen
+        says_nothing_new = subscription.tells_empty and self._is_owed(subscription, standing, slot)
         if not chosen and not says_nothing_new:
             if self.due_only:
                 outbox.stage(self.session, Staged(subscription.name, window.slot, since, self.now), self.now)
             return []
+        return self._issue(subscription, chosen, self._untold(news, told), window, targets)
+
+    def _untold(self, news: News, told: Mapping[str, Told]) -> News:
+        """The same without the feeds and the waiting agreements that this reader was told of."""
         feeds = lists.troubled(news.feeds, self.now, told)
-        return self._issue(subscription, chosen, replace(news, feeds=tuple(feeds)), window, targets)
+        idle = lists.newly_idle(news.idle, self.now.date(), told)
+        return replace(news, feeds=tuple(feeds), idle=tuple(idle))
+
+    def _is_owed(self, subscription: Subscription, standing: Standing, slot: _Slot) -> bool:
+        """Whether a date of the rhythm came that nothing has served: then even nothing new is said, also by a run by
+        hand, which may be all that an operator has (a weekly `pactwatch run` by cron)."""
+        if self.due_only:
+            return slot.at > standing.seen
+        owed = schedule.due(subscription, self.now, standing.until, standing.slots)
+        return owed is not None and owed.at > standing.seen
 
     def _alerts(
         self, subscription: Subscription, chosen: Sequence[Chosen], news: News, window: Window, targets: _Targets
@@ -266,11 +279,15 @@ class _Maker:
         )
         if outbox.stage(self.session, staged, self.now) is None:
             return []
-        corrections = len([t for t in digest.tellings if not t.key.startswith("feed ")]) - len(digest.items)
+        told = [
+            telling for telling in digest.tellings if " " not in telling.key
+        ]  # agreements, not feeds or waiting ones
+        corrections = len(told) - len(digest.items)
         return [Composed(subscription.name, digest.kind, digest.subject, len(digest.items), corrections, digest.slot)]
 
 
 def _names(news: News) -> set[str]:
     """All names under which something may have been told."""
     agreements = {name for agreement in news.agreements for name in (agreement.key, *agreement.aliases)}
-    return agreements | {lists.feed_telling(feed).key for feed in news.feeds}
+    waiting = {lists.idle_telling(agreement).key for agreement in news.idle}
+    return agreements | waiting | {lists.feed_telling(feed).key for feed in news.feeds}

@@ -1,19 +1,19 @@
 """Agreements as a digest tells them: one `Item` each, drawn once for all readers."""
 
-import re
 from collections.abc import MutableMapping, Sequence
 from datetime import date
 
-from alerts import display, lists, sources, wording
+from alerts import display, doubts, lists, sources, wording
 from alerts.choose import Chosen
 from alerts.desk import Desk
 from alerts.digest import Item, Link, Part
 from classify.model import Stage
 from storage.records import Agreement
 
-DrawnKey = tuple[str, date]
-LINKS = 4
-"""Most sources that an item names; the quoted one is one of them."""
+DrawnKey = tuple[str, date, int]
+LINKS, MANY, FEW = 4, 20, 2
+"""Most sources that an item names (the quoted one is one of them); in an issue of more than `MANY`, where its page has
+all, so that more of them stand in full, `FEW`."""
 _PARTS = {
     "new": "Newly signed",
     "changed": "Changed stage",
@@ -26,9 +26,16 @@ def parts_of(
     told: Sequence[Chosen], desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]
 ) -> tuple[Part, ...]:
     parts: dict[str, list[Item]] = {kind: [] for kind in _PARTS}
+    links = FEW if len(told) > MANY and desk.site else LINKS
     for one in told:
-        parts[_part(one)].append(_drawn(one, desk, today, drawn))
+        parts[_part(one)].append(_drawn(one, desk, today, links, drawn))
     return tuple(Part(_PARTS[kind], tuple(items)) for kind, items in parts.items() if items)
+
+
+def in_order(told: Sequence[Chosen]) -> list[Chosen]:
+    """In the order of the parts."""
+    parts = list(_PARTS)
+    return sorted(told, key=lambda one: parts.index(_part(one)))
 
 
 def _part(one: Chosen) -> str:
@@ -37,22 +44,22 @@ def _part(one: Chosen) -> str:
     return "late" if one.kind == "changed" and not moved else one.kind
 
 
-def _drawn(one: Chosen, desk: Desk, today: date, drawn: MutableMapping[DrawnKey, Item]) -> Item:
+def _drawn(one: Chosen, desk: Desk, today: date, links: int, drawn: MutableMapping[DrawnKey, Item]) -> Item:
     """What was told to nobody before is the same for everyone."""
     if one.before:
-        return _item(one, desk, today)
-    key = (one.agreement.key, today)
+        return _item(one, desk, today, links)
+    key = (one.agreement.key, today, links)
     if key not in drawn:
-        drawn[key] = _item(one, desk, today)
+        drawn[key] = _item(one, desk, today, links)
     return drawn[key]
 
 
-def _item(one: Chosen, desk: Desk, today: date) -> Item:
+def _item(one: Chosen, desk: Desk, today: date, links: int) -> Item:
     agreement = one.agreement
     quote = sources.quote_of(agreement)
-    voices, more = sources.others(agreement, LINKS - 1 if quote else LINKS)
+    voices, more = sources.others(agreement, links - 1 if quote else links)
     page = f"{desk.site}/a/{agreement.key}/#reports" if desk.site else ""
-    word = display.STAGES[agreement.stage]
+    word = display.stage_word(agreement)
     return Item(
         key=agreement.key,
         codes=display.codes(agreement.pair),
@@ -72,14 +79,14 @@ def _item(one: Chosen, desk: Desk, today: date) -> Item:
         more=Link(f"{more:,} more", page) if more else None,
         confidence=f"{agreement.confidence:.2f}",
         sure=display.confidence_word(agreement.confidence),
-        reason=display.one_line(agreement.reason).rstrip("."),
+        reason=doubts.reason(agreement),
     )
 
 
 def _when(agreement: Agreement) -> str:
-    """Day and place; the place only where the title leaves it out."""
-    day, place = wording.stage_when(display.present(agreement), agreement), display.one_line(agreement.place, 60)
-    return f"{day}, {place}" if place and place.casefold() not in agreement.title.casefold() else day
+    """Day and place of the present stage."""
+    day, place = wording.stage_when(display.present(agreement), agreement), wording.place(agreement)
+    return f"{day}, {place}" if place else day
 
 
 def _notes(one: Chosen) -> tuple[str, ...]:
@@ -88,17 +95,4 @@ def _notes(one: Chosen) -> tuple[str, ...]:
         notes.append("It is uncertain whether our earlier mail on this arrived, so here it is again.")
     if any(report.changed for report in one.agreement.reports):
         notes.append("One of its sources replaced its text after we first read it.")
-    claims = [_dated(display.one_line(claim, 160).rstrip(".")) for claim in one.agreement.disputed[:2]]
-    return (*notes, f"Disputed: {'; '.join(claims)}.") if claims else tuple(notes)
-
-
-def _dated(claim: str) -> str:
-    """'on 19 Nov 2026, says Lima Post', where the store has the day as ISO 8601 has it."""
-
-    def day(found: re.Match[str]) -> str:
-        try:
-            return display.short_day(date.fromisoformat(found[0]))
-        except ValueError:
-            return found[0]
-
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", day, claim)
+    return (*notes, *(f"{claim}." for claim in doubts.disputes(one.agreement)[:2]))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts import display, wording
@@ -39,7 +39,7 @@ def head(told: Sequence[Chosen], fixes: Sequence[Chosen]) -> str:
 
 def lead(
     chosen: Sequence[Chosen], told: Sequence[Chosen], *, coming: Listing | None, coverage: Coverage, troubled: int,
-    missed: int,
+    missed: int, since: date,
 ) -> str:  # fmt: skip
     """What else there is, most urgent first: withdrawn, uncertain, caught up, doubtful, coming, feeds, the busiest."""
     sentences = [
@@ -47,6 +47,7 @@ def lead(
         _again(sum(one.again for one in chosen)),
         f"this issue also covers {display.counted(missed, 'issue')} that could not be made" if missed else "",
         _doubtful(told),
+        _earlier(told, since),
         _coming(coming) if coming else "",
         _feeds(coverage, troubled),
         _busiest(told),
@@ -74,9 +75,18 @@ def _doubtful(told: Sequence[Chosen]) -> str:
     return f"{lone:,} of {len(told):,} {'rests' if lone == 1 else 'rest'} on one outlet, marked “?”"
 
 
+def _earlier(told: Sequence[Chosen], since: date) -> str:
+    """How many took their step before the window: news of the sources, not of the world."""
+    steps = [display.present(one.agreement) for one in told]
+    old = sum(bool(step and step.on and step.on < since) for step in steps if step)
+    if not old or len(told) < 2:
+        return ""
+    return f"{old:,} of {len(told):,} happened before {display.short_day(since)}, and came to be known since"
+
+
 def _coming(coming: Listing) -> str:
     late = sum(row.is_late for row in coming.rows)
-    due = len(coming.rows) + coming.left - late
+    due = coming.total - late
     announced = f"{display.counted(due, 'more signing is', 'more signings are')} announced" if due else ""
     overdue = f"{display.counted(late, 'announced signing is', 'announced signings are')} overdue" if late else ""
     return ", ".join(part for part in (announced, f"{late} overdue" if due and late else overdue) if part)
@@ -100,11 +110,12 @@ def _busiest(told: Sequence[Chosen]) -> str:
 
 
 def meta(subscription: Subscription, since: datetime, until: datetime, weeks: tuple[int, ...]) -> str:
-    """Which subscription and which time, and how that time compares: 'Energy, 16 to 23 Nov 2026. Last 12 weeks: …'."""
+    """Which subscription and which time, and how the last week compares."""
     line = f"{subscription.name}, {_period(subscription, since, until)}"
     if subscription.rhythm not in ("weekly", "monthly") or sum(count > 0 for count in weeks) < 3:
         return line
-    return f"{line}. All agreements, last {len(weeks)} weeks: {' '.join(map(str, weeks))}"
+    *earlier, last = weeks
+    return f"{line}. In all fields: {last:,} new in 7 days, {sum(earlier):,} in the {len(earlier)} weeks before"
 
 
 def _period(subscription: Subscription, since: datetime, until: datetime) -> str:
@@ -126,5 +137,5 @@ def coverage_line(coverage: Coverage, told: int) -> str:
     return (
         f"{coverage.feeds_read:,} of {coverage.feeds_watched:,} feeds were read: "
         f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
-        f"{display.counted(coverage.agreements, 'agreement')}, {told:,} of them in your filter."
+        f"{display.counted(coverage.agreements, 'agreement')} new or at another stage, {told:,} of them in your filter."
     )

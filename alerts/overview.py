@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from alerts import display, lists, wording
 from alerts.choose import Chosen
 from alerts.desk import Desk
-from alerts.digest import Entry, Group
+from alerts.digest import Entry, Group, Link
+from classify.model import Stage
 from storage.records import Agreement
 
 LINES = 8
 """Up to so many agreements have a line of their own that says what they are about."""
-NAMED = 40
+NAMED = 80
 """So many agreements the index names at most; of the rest it gives the number."""
 LEAST = 2
 """So many of a field it names in any case."""
@@ -29,7 +30,18 @@ def index(told: Sequence[Chosen], desk: Desk) -> tuple[Group, ...]:
         return ()
     if len(agreements) <= LINES:
         return (Group("", tuple(_entry(a, wording.topic(a, 60), desk) for a in agreements)),)
-    return tuple(_group(label, members, len(agreements), desk) for label, members in _by_field(agreements))
+    return tuple(
+        _group(label, members, len(agreements), desk)
+        for stage in display.STAGES
+        for label, members in _labelled(stage, [agreement for agreement in agreements if agreement.stage is stage])
+    )
+
+
+def _labelled(stage: Stage, agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
+    """By field where there are many of a stage; else the stage is its own label."""
+    if len(agreements) > LINES:
+        return _by_field(agreements)
+    return [(display.STAGES[stage].word, list(agreements))] if agreements else []
 
 
 def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
@@ -38,7 +50,11 @@ def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement
     fields: dict[str, list[Agreement]] = defaultdict(list)
     for agreement in agreements:
         fields[_field(agreement, often)].append(agreement)
-    groups = [(wording.upper(field), members) for field, members in fields.items() if field and len(members) > 1]
+    groups = [
+        (wording.upper(wording.field(field)), members)
+        for field, members in fields.items()
+        if field and len(members) > 1
+    ]
     groups.sort(key=lambda group: (-len(group[1]), group[0]))
     alone = {id(agreement) for _, members in groups for agreement in members}
     rest = [agreement for agreement in agreements if id(agreement) not in alone]
@@ -54,13 +70,23 @@ def _field(agreement: Agreement, often: Mapping[str, int]) -> str:
 
 def _group(label: str, members: Sequence[Agreement], total: int, desk: Desk) -> Group:
     shown = members if total <= NAMED else members[: max(LEAST, NAMED * len(members) // total)]
-    other = label in (OTHER, "")
-    entries = tuple(_entry(a, "".join(a.sectors[:1]) if other else "", desk) for a in shown)
-    return Group(label, entries, len(members) - len(entries))
+    stage, about = members[0].stage, label == OTHER
+    entries = tuple(_entry(a, wording.listed(wording.sectors(a)[:1]) if about else "", desk) for a in shown)
+    left = len(members) - len(entries)
+    rest = f"{desk.site}/news/" if desk.site else ""
+    return Group(
+        label,
+        entries,
+        count=len(members),
+        stage=stage.value,
+        mark=display.STAGES[stage].mark,
+        word=display.STAGES[stage].word,
+        left=Link(f"{left:,} more", rest) if left else None,
+    )
 
 
 def _entry(agreement: Agreement, about: str, desk: Desk) -> Entry:
-    stage = display.STAGES[agreement.stage]
+    stage = display.stage_word(agreement)
     return Entry(
         key=agreement.key,
         stage=agreement.stage.value,

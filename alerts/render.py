@@ -15,15 +15,17 @@ from alerts.desk import Desk
 from alerts.digest import Digest, Entry, Item
 from alerts.mime import build
 from alerts.templating import templates
+from classify.model import Stage
 
 BUDGET = 95_000
 """Bytes of HTML; from 102,000 on Gmail cuts a mail off."""
 ROWS = 60
-"""Lines of what is not told in full, in HTML; the written text has up to `TEXT_ROWS`."""
-TEXT_ROWS = 1_000
+"""Lines of what is not told in full, in HTML."""
+TEXT_FULL, TEXT_ROWS = 400, 1_000
+"""So many the written text tells in full, and so many more in a line: a mail has a size, too."""
 LEAST = 1_200
 """Bytes that no full item goes below."""
-_DARK = frozenset("main wrap s t i q r signed in_force ended planned".split())  # noqa: SIM905
+_DARK = frozenset("main wrap s g t i q r signed in_force ended planned".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +41,37 @@ class Message:
 
 def render(digest: Digest, desk: Desk) -> Message:
     """The whole message. Raises `MessageError` where a header would not read back as set."""
-    html, count = _html(digest)
-    text = _text(digest, count)
+    html, text = _html(digest), _text(digest)
     return Message(digest.subject, html, text, build(digest, desk, text, html), digest.message_id)
 
 
-def _html(digest: Digest) -> tuple[str, int]:
-    """HTML within the budget, and how many items it tells in full.
+def _html(digest: Digest) -> str:
+    """HTML within the budget.
 
     What is the same for many readers is drawn and inlined once; the page holds a comment where it goes.
     """
     drawn: list[str] = []
 
-    def piece(name: str, entry: Entry) -> Markup:
-        drawn.append(_inlined(name, entry))
+    def piece(name: str, entry: Entry, bare: bool = False) -> Markup:
+        drawn.append(_inlined(name, entry, bare=bare))
         return Markup(f"<!--piece {len(drawn) - 1}-->")  # noqa: S704 (a number)
 
     page = _inline(_page("digest.html.j2").render(d=digest, piece=piece))
     page = re.sub(r"<!--piece (\d+)-->", lambda found: drawn[int(found[1])], page)
     full, brief = _fit(digest, BUDGET - len(page.encode()))
-    left = _left(digest, len(full), len(brief))
-    page = page.replace("<!--left-->", _fragment(f'<p class="s">{escape(left)}</p>') if left else "", 1)
+    page = page.replace("<!--left-->", _left_html(digest, len(full), len(brief)), 1)
     for number, part in enumerate(digest.parts):
-        told = [full.get(item.key) or brief.get(item.key, "") for item in part.items]
-        page = page.replace(f"<!--part {number}-->", "\n".join(filter(None, told)), 1)
-    return page, len(full)
+        keys = [item.key for item in part.items]
+        told = [*(full[key] for key in keys if key in full), *(brief[key] for key in keys if key in brief)]
+        page = page.replace(f"<!--part {number}-->", "\n".join(told), 1)
+    return page
 
 
 def _fit(digest: Digest, room: int) -> tuple[dict[str, str], dict[str, str]]:
-    """What stands in full and what in a line within so many bytes, by key: as many in full as leave room for lines."""
-    items, last = digest.items, {part.items[-1].key for part in digest.parts}
+    """What stands in full and what in a line within so many bytes, by key: as many in full as leave room for lines,
+    what changed its stage and what is surest before all else."""
+    last = {part.items[-1].key for part in digest.parts}
+    items = sorted(digest.items, key=lambda item: (item.stage == Stage.SIGNED, -float(item.confidence)))
     full = [(i.key, _inlined("digest.item.html.j2", i, i.key in last)) for i in items[: BUDGET // LEAST]]
     if len(full) == len(items) and _size(full) <= room:
         return dict(full), {}
@@ -83,24 +86,35 @@ def _size(pieces: Sequence[tuple[str, str]]) -> int:
     return sum(len(piece.encode()) + 1 for _, piece in pieces)
 
 
-def _text(digest: Digest, count: int) -> str:
-    full = frozenset(item.key for item in digest.items[:count])
-    brief = frozenset(item.key for item in digest.items[count : count + TEXT_ROWS])
+def _text(digest: Digest) -> str:
+    """The written text: all in full, but for an issue of many hundreds."""
+    items = digest.items
+    full = frozenset(item.key for item in items[:TEXT_FULL])
+    brief = frozenset(item.key for item in items[TEXT_FULL : TEXT_FULL + TEXT_ROWS])
     rows = [tuple(item for item in part.items if item.key in brief) for part in digest.parts]
-    left = _left(digest, count, len(brief))
+    left = _left(digest, len(full), len(brief))
     text = _page("digest.txt.j2").render(d=digest, full=full, rows=rows, left=left, piece=_piece)
     return re.sub(r"\n{4,}", "\n\n\n", text).strip() + "\n"
 
 
 @lru_cache(maxsize=4096)
-def _piece(name: str, shown: Item | Entry, last: bool = False) -> Markup:
-    """An item, its line or its entry in the index, drawn once for all readers; the last of a part has no rule below."""
-    return Markup(_page(name).render(a=shown, last=last).rstrip("\n"))  # noqa: S704 (a rendered template)
+def _piece(name: str, shown: Item | Entry, last: bool = False, bare: bool = False) -> Markup:
+    """An item, its line or its entry in the index, drawn once for all readers; the last of a part has no rule below, a
+    bare entry no mark of its own."""
+    return Markup(_page(name).render(a=shown, last=last, bare=bare).rstrip("\n"))  # noqa: S704 (a rendered template)
 
 
 @lru_cache(maxsize=4096)
-def _inlined(name: str, shown: Item | Entry, last: bool = False) -> str:
-    return _fragment(_piece(name, shown, last).strip())
+def _inlined(name: str, shown: Item | Entry, last: bool = False, bare: bool = False) -> str:
+    return _fragment(_piece(name, shown, last, bare).strip())
+
+
+def _left_html(digest: Digest, full: int, brief: int) -> str:
+    left = escape(_left(digest, full, brief))
+    if left and digest.browser:
+        link = Markup('<a href="{}">in the browser</a>').format(digest.browser)
+        left = left.replace("in the browser", link)
+    return _fragment(f'<p class="s">{left}</p>') if left else ""
 
 
 def _left(digest: Digest, full: int, brief: int) -> str:
@@ -110,7 +124,7 @@ def _left(digest: Digest, full: int, brief: int) -> str:
         return ""
     told = f"{full:,} of {total:,} are told in full, {brief:,} in a line each"
     where = "in the browser" if digest.browser else "in the store: pactwatch agreements"
-    return f"{told}; all are {where}." if full + brief < total else f"{told}."
+    return f"{told}; all are {where}."
 
 
 @cache

@@ -3,14 +3,18 @@
 import re
 import unicodedata
 
-from alerts import display
+from alerts import display, doubts
 from alerts.digest import Quote, Source
 from alerts.wording import ascii_url
+from classify.model import Stage
 from storage.records import Agreement, Report
 
 
-def source(report: Report) -> Source:
-    """An outlet's report as a link, official ones marked; the host is named where the outlet's name doesn't say it."""
+def source(report: Report, record: Agreement | None = None) -> Source:
+    """An outlet's report as a link, official ones marked; the host is named where the outlet's name doesn't say it.
+
+    With its `record`, also what it tells of other than the present stage.
+    """
     url = ascii_url(report.url)
     host = display.host(url)
     outlet = display.one_line(report.outlet, 80)
@@ -21,7 +25,15 @@ def source(report: Report) -> Source:
         lang=report.lang,
         lang_name=display.language_name(report.lang),
         official=bool(report.official),
+        tells=_tells(report, record) if record else "",
     )
+
+
+def _tells(report: Report, record: Agreement) -> str:
+    if report.stage is not record.stage:
+        return f"on {doubts.TOLD[report.stage]}" if report.stage is not Stage.NONE else ""
+    otherwise = doubts.contradicts(record, report)
+    return f"says {otherwise}" if otherwise else ""
 
 
 def _says(outlet: str, host: str) -> bool:
@@ -51,20 +63,21 @@ def quote_of(agreement: Agreement) -> Quote | None:
         sentence=shown,
         lang=report.lang if report.lang not in ("", "und") else "mul",
         direction=display.direction(report.lang),
-        source=source(report),
+        source=source(report, agreement),
         note="hidden characters removed" if changed else "",
     )
 
 
 def others(agreement: Agreement, most: int) -> tuple[tuple[Source, ...], int]:
-    """Further sources than the quoted one, originals only, and how many more there are."""
+    """Further sources than the quoted one, originals only, those of the present stage first, and how many more there
+    are."""
     shown = agreement.evidence
     rest = [report for report in agreement.reports if report is not shown and report.copy_of is None]
     seen = {shown.voice} if shown else set()
     firsts = []
-    for report in rest:
+    for report in sorted(rest, key=lambda one: one.stage is not agreement.stage):
         if report.voice not in seen:
             firsts.append(report)
             seen.add(report.voice)
     copies = sum(report.copy_of is not None for report in agreement.reports)
-    return tuple(source(report) for report in firsts[:most]), len(rest) - len(firsts[:most]) + copies
+    return tuple(source(report, agreement) for report in firsts[:most]), len(rest) - len(firsts[:most]) + copies

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alerts import display
 from alerts.choose import Chosen
-from alerts.wording import short_names, topic
+from alerts.wording import field, short_names, topic
 from storage.records import Agreement, Coverage
 
 LIMIT = 70
@@ -44,7 +44,7 @@ def _full(agreement: Agreement) -> str:
 
 
 def _brief(agreement: Agreement) -> str:
-    return " ".join((short_names(agreement), *agreement.sectors[:1]))
+    return " ".join((short_names(agreement), *map(field, agreement.sectors[:1])))
 
 
 def _named(agreement: Agreement) -> str:

@@ -8,7 +8,7 @@ from alerts.digest import Link, Reader
 from alerts.groups import IN_SENTENCE
 from alerts.subscription import Subscription
 from alerts.unsubscribe import token
-from alerts.wording import listed
+from alerts.wording import field, listed
 from classify.names import country_in_sentence
 
 
@@ -33,7 +33,7 @@ def filters(subscription: Subscription) -> str:
 
 
 def _sectors(subscription: Subscription) -> str:
-    names = list(subscription.sectors)
+    names = [field(code) for code in subscription.sectors]
     return ("sector " if len(names) == 1 else "sectors ") + listed(names) if names else "all sectors"
 
 
@@ -53,7 +53,12 @@ def rhythm(subscription: Subscription) -> str:
             quiet = (
                 f", but not between {subscription.quiet.replace('-', ' and ')} o’clock" if subscription.quiet else ""
             )
-            return f"at once, when {subscription.voices} independent sources agree" + quiet
+            told = (
+                "one source reports it"
+                if subscription.voices == 1
+                else (f"{subscription.voices} independent sources report it")
+            )
+            return f"at once, when {told}{quiet}"
         case "daily":
             return f"every day {at}, if there is news"
         case "weekly":
@@ -86,7 +91,7 @@ def reader(subscription: Subscription, mailbox: str, desk: Desk) -> Reader:
 def top(to: Reader, desk: Desk) -> tuple[Link, ...]:
     """The ways on from the first lines: few and short."""
     ways = {
-        "Browser": f"{desk.site}/" if desk.site else "",
+        "Browser": f"{desk.site}/news/" if desk.site else "",
         "Calendar": f"{desk.site}/coming.ics" if desk.site else "",
         "CSV": f"{desk.site}/agreements.csv" if desk.site else "",
         "Change": _letter(desk.reply_to, f"change: {to.name}") if to.mailbox and desk.reply_to else "",

@@ -12,6 +12,7 @@ from classify.fold import fold
 from classify.lang import detect
 from classify.model import Stage
 from classify.names import country_in_sentence, country_name
+from storage.merge_titles import fields
 from storage.outbox import Told
 from storage.records import Agreement, Paper, StageDate
 
@@ -65,9 +66,29 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+IMPLIED: dict[str, tuple[str, ...]] = {
+    "currency swap": ("finance",),
+    "loan agreement": ("finance",),
+    "ceasefire": ("defence", "diplomacy"),
+}
+"""Fields that a paper tells by its name."""
+
+
+def field(code: str) -> str:
+    """A sector as titles, mails and pages name it: 'trade', 'digital matters'; official names are long."""
+    return fields((code,))
+
+
 def sectors(agreement: Agreement) -> list[str]:
-    """The sectors in one word each: our codes are English words, their official names are long."""
-    return list(agreement.sectors)
+    """The sectors of an agreement, named."""
+    return [field(code) for code in agreement.sectors]
+
+
+def unsaid(agreement: Agreement) -> tuple[str, ...]:
+    """Codes of the sectors that the title does not tell."""
+    title = agreement.title.casefold()
+    implied = {code for name, codes in IMPLIED.items() if name in title for code in codes}
+    return tuple(code for code in agreement.sectors if field(code) not in title and code not in implied)
 
 
 def instruments(agreement: Agreement) -> str:
@@ -77,11 +98,13 @@ def instruments(agreement: Agreement) -> str:
     The number is the record's, as in its title: reports may count more papers than they name.
     """
     if agreement.count and agreement.count > len(agreement.papers):
-        named = _kinds(agreement.papers)
-        return f"{agreement.count} {PAPERS[next(iter(named)) if len(named) == 1 else 'other'][1]}"
+        kind = "memorandum" if set(_kinds(agreement.papers)) == {"memorandum"} else "agreement"
+        return f"{agreement.count} {PAPERS[kind][1]}"
     plural = _kinds(tuple(paper for paper in agreement.papers if paper.several))
     if plural:
         named = _kinds(agreement.papers)
+        if len(named) > 1:  # 'other' is no kind beside one that has a name
+            del named["other"]
         return upper(listed([PAPERS[kind][n > 1 or kind in plural] for kind, n in named.most_common()]))
     kinds = _kinds(_telling(agreement))
     if len(kinds) > 2:
@@ -119,8 +142,8 @@ def _telling(agreement: Agreement) -> tuple[Paper, ...]:
 
 
 def topic(agreement: Agreement, limit: int = 30) -> str:
-    """What it is about, in a few words for subjects and the index: 'mining, digital'."""
-    return subject(agreement, limit) or ", ".join(sectors(agreement)[:2])
+    """What it is about, in a few words for subjects and the index: 'mining and trade'."""
+    return subject(agreement, limit) or listed(sectors(agreement)[:2])
 
 
 def short(agreement: Agreement) -> str:
@@ -146,8 +169,9 @@ def what(agreement: Agreement) -> str:
     title = agreement.title.casefold()
     kind, about = instruments(agreement), subject(agreement)
     kind = "" if kind.casefold() in title else kind
-    fields = [] if all(sector in title for sector in agreement.sectors) else sectors(agreement)
-    topics = "; ".join(part for part in (about if about.casefold() not in title else "", ", ".join(fields)) if part)
+    about = "" if about.casefold() in title else about
+    more = [named for named in map(field, unsaid(agreement)) if named not in about.casefold()]
+    topics = "; ".join(part for part in (about, ", ".join(more)) if part)
     line = f"{kind}: {topics}" if kind and topics else upper(kind or topics)
     parts = [f"{part}." for part in (line, _progress(agreement), *amounts(agreement.papers)) if part]
     return " ".join(parts)
@@ -158,7 +182,7 @@ def _progress(agreement: Agreement) -> str:
     there = sum(paper.stage == agreement.stage for paper in agreement.papers)
     if not 0 < there < len(agreement.papers):
         return ""
-    return f"{there} of {len(agreement.papers)} {display.STAGES[agreement.stage].word.lower()}"
+    return f"{there} of {len(agreement.papers)} {display.stage_word(agreement).word.lower()}"
 
 
 def amounts(papers: tuple[Paper, ...]) -> list[str]:
@@ -180,19 +204,31 @@ def before(agreement: Agreement, told: Told | None, today: date) -> str:
     stage is the first that any report told; '' for a signing without a step before it."""
     step = next((step for step in reversed(agreement.stages) if step.stage != agreement.stage), None)
     if step:
-        return f"was {_reached(step, today)}"
+        return f"was {_reached(step, today, _place(agreement))}"
     if told and told.stage != agreement.stage:
         return f"was {_staged(Stage(told.stage))} in an earlier issue"
     later = agreement.stage in (Stage.IN_FORCE, Stage.ENDED)
-    return f"first seen {display.STAGES[agreement.stage].word.lower()}" if later else ""
+    return f"first seen {display.stage_word(agreement).word.lower()}" if later else ""
 
 
-def _reached(step: StageDate, today: date) -> str:
+def _reached(step: StageDate, today: date, place: str) -> str:
     if step.on is None or step.stage is Stage.PLANNED:
         return f"{_staged(step.stage)}, first reported {display.short_day(step.reported.date())}"
     since = "since " if step.stage is Stage.IN_FORCE else ""
+    where = f" in {place}" if place and step.stage is Stage.SIGNED else ""
     day, ago = display.short_day(step.on, step.precision), age(step.on, today)
-    return f"{_staged(step.stage)} {since}{day}" + (f", {ago} ago" if ago else "")
+    return f"{_staged(step.stage)} {since}{day}{where}" + (f", {ago} ago" if ago else "")
+
+
+def _place(agreement: Agreement) -> str:
+    """Where it was signed, as far as the title leaves it out."""
+    place = display.one_line(agreement.place, 60)
+    return "" if place.casefold() in agreement.title.casefold() else place
+
+
+def place(agreement: Agreement) -> str:
+    """The place, as it may stand beside the present stage: of a signing held or planned, not of what came after."""
+    return _place(agreement) if agreement.stage in (Stage.SIGNED, Stage.PLANNED) else ""
 
 
 def _staged(stage: Stage) -> str:

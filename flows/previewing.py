@@ -51,7 +51,7 @@ def preview(app: App, name: str | None, since: datetime, now: datetime) -> Shown
         news = News(
             tuple(found),
             tuple(storage.coming(session, now)),
-            tuple(storage.idle(session, now)),
+            tuple(lists.newly_idle(storage.idle(session, now), now.date(), {})),
             tuple(lists.troubled(storage.health(session), now, {})),
             storage.coverage(session, since, now),
         )

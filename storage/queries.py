@@ -156,28 +156,27 @@ def idle(session: Session, now: datetime, *, after: timedelta = LONG_AGO, limit:
 
 
 def coverage(session: Session, since: datetime, until: datetime) -> Coverage:
-    """What a window rests on, and the new agreements of the twelve weeks before its end."""
+    """What a window rests on, and the news of the twelve weeks before its end: agreements that were new or reached
+    another stage, each where it last did, without what a backfill brought."""
     good = col(Poll.outcome).in_(("entries", "unchanged"))
     window = (col(Item.seen) > since, col(Item.seen) <= until)
     about = select(col(ItemPair.item)).join(Item, col(Item.id) == col(ItemPair.item)).where(*window).distinct()
     polls = select(col(Poll.source)).where(col(Poll.at) > since, col(Poll.at) <= until, good)
     polls = polls.join(Source, col(Source.key) == col(Poll.source)).where(col(Source.watched)).distinct()
     news = select(col(ChangeRow.agreement)).join(AgreementRow, col(AgreementRow.id) == col(ChangeRow.agreement))
-    firsts = session.scalars(
-        select(col(AgreementRow.first_seen)).where(
-            col(AgreementRow.live), col(AgreementRow.rejected) == "",
-            col(AgreementRow.first_seen) > until - timedelta(weeks=12), col(AgreementRow.first_seen) <= until,
-        )
-    ).all()  # fmt: skip
+    told = news.where(
+        col(ChangeRow.kind).in_(("new", "stage")), col(ChangeRow.tell), col(AgreementRow.live),
+        col(AgreementRow.rejected) == "",
+    )  # fmt: skip
+    lately = (col(ChangeRow.at) > until - timedelta(weeks=12), col(ChangeRow.at) <= until)
+    when = select(func.max(col(ChangeRow.at))).where(col(ChangeRow.agreement).in_(told), *lately, col(ChangeRow.tell))
+    firsts = session.scalars(when.group_by(col(ChangeRow.agreement))).all()
     return Coverage(
         feeds_watched=_count(session, select(col(Source.key)).where(col(Source.watched))),
         feeds_read=_count(session, polls),
         entries=_count(session, select(col(Item.id)).where(*window)),
         bilateral=_count(session, about),
-        agreements=_count(session, news.where(
-            col(ChangeRow.kind) == "new", col(ChangeRow.tell), col(ChangeRow.at) > since, col(ChangeRow.at) <= until,
-            col(AgreementRow.live), col(AgreementRow.rejected) == "",
-        ).distinct()),
+        agreements=_count(session, told.where(col(ChangeRow.at) > since, col(ChangeRow.at) <= until).distinct()),
         weeks=weeks(firsts, until),
     )  # fmt: skip
 
