@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,84 +15,7 @@ from seeds import Entry, Feed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
-SPELLINGS = list(
-    filter(
-        None,
-        """
-http://127.0.0.1/
-http://127.0.0.2:8080/x
-http://127.1/
-http://127.0.1/
-http://0x7f000001/
-http://0x7f.0.0.1/
-http://0x7F.1/
-http://2130706433/
-http://017700000001/
-http://0177.0.0.1/
-http://0177.0x0.0.01/
-http://127.0.0.1./
-http://localhost/
-http://LOCALHOST./
-http://localhost.localdomain/
-http://[::1]/
-http://[0:0:0:0:0:0:0:1]/
-http://[0000::0001]/
-http://[::ffff:127.0.0.1]/
-http://[::ffff:7f00:1]/
-http://[::127.0.0.1]/
-http://[::7f00:1]/
-http://[64:ff9b::7f00:1]/
-http://[64:ff9b::127.0.0.1]/
-http://[64:ff9b:1::a00:1]/
-http://[2002:7f00:1::]/
-http://[2002:a9fe:a9fe::1]/
-http://[2001:0:7f00:1::]/
-http://[fe80::1]/
-http://[fe80::1%25eth0]/
-http://[fec0::1]/
-http://[fc00::1]/
-http://[fd00:ec2::254]/
-http://[ff02::1]/
-http://[2001:db8::1]/
-http://[3fff::1]/
-http://[::]/
-http://[100::1]/
-http://0.0.0.0/
-http://0/
-http://10.0.0.1/
-http://10.255.255.255/
-http://172.16.0.1/
-http://172.31.255.254/
-http://192.168.1.1/
-http://100.64.0.1/
-http://100.100.100.200/
-http://169.254.169.254/latest/meta-data/
-http://169.254.169.254.:80/
-http://0xa9fea9fe/
-http://2852039166/
-http://[::ffff:169.254.169.254]/
-http://192.0.0.192/
-http://192.0.2.1/
-http://192.88.99.1/
-http://198.18.0.1/
-http://198.51.100.7/
-http://203.0.113.9/
-http://224.0.0.1/
-http://240.0.0.1/
-http://255.255.255.255/
-http://168.63.129.16/
-http://\uff11\uff12\uff17.0.0.1/
-http://127\u30020\u30020\u30021/
-http://\u2460\u2461\u2466.0.0.1/
-http://user:secret@127.0.0.1/
-http://outlet.example@127.0.0.1/
-http://a\\@127.0.0.1/
-http:///127.0.0.1/
-http:127.0.0.1
-//127.0.0.1/
-""".splitlines(),
-    )
-)
+SPELLINGS = (Path(__file__).parent / "inside_addresses.txt").read_text(encoding="utf-8").splitlines()
 
 NO_ADDRESS = [
     "file:///etc/passwd",
