@@ -1,4 +1,4 @@
-"""The long form of tests/storage/test_crash.py: `python -m benchmarks.crash [ROW ...] [--seed 1] [--postgres]`.
+"""The long form of tests/storage/test_crash.py: `python -m benchmarks.crash [ROW ...] [--postgres]`.
 
     kills       killed at random moments, five times in one store [--kills 500]
     calls       killed at every call that writes to the disk; EIO and ENOSPC at every [--every 1] such call (strace)
@@ -10,7 +10,8 @@
 
 Each round ends in the same question: is the store sound, and equal (as sorted business values, digests and their files
 among them) to that of one undisturbed run, once it was run again? Prints counts as `x of n`; exit 1 where one differs.
-With `--postgres` (a server by scripts/postgres-for-tests) `statements`, `upgrades` and `together` are played there too.
+Faults are played in the order of a seed, so that with `--minutes` a sample of all is. With `--postgres` (a server by
+scripts/postgres-for-tests) `statements`, `upgrades` and `together` are played there too.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -49,18 +50,22 @@ Play = Callable[[], list[str]]
 class Board:
     """Counts of rounds that ended as an undisturbed run."""
 
-    failed = False
+    def __init__(self, minutes: float) -> None:
+        self.failed, self._minutes = False, minutes
 
-    def row(self, name: str, wanted: list[str], plays: Iterable[tuple[object, Play]]) -> None:
-        """Play the rounds; each gives what the store held at its end."""
+    def row(self, name: str, wanted: list[str], plays: Sequence[tuple[object, Play]]) -> None:
+        """Play the rounds, as many as there is time for; each gives what the store held at its end."""
         began, good, count = time.monotonic(), 0, 0
         for label, play in plays:
+            if self._minutes and time.monotonic() - began > 60 * self._minutes:
+                break
             same = play() == wanted
             good, count = good + same, count + 1
             if not same:
                 print(f"  {name}: {label} differs", flush=True)
         self.failed |= good != count
-        print(f"{name}: {good} of {count} equal to an undisturbed run ({time.monotonic() - began:.0f} s)", flush=True)
+        spent = f"{time.monotonic() - began:.0f} s" + (f"; {len(plays)} there are" if count < len(plays) else "")
+        print(f"{name}: {good} of {count} equal to an undisturbed run ({spent})", flush=True)
 
 
 def made(folder: Path) -> bytes:
@@ -76,12 +81,12 @@ def faults(bench: Bench, every: int) -> list[Fault]:
     return [*kills, *(Fault(*one, "EIO") for one in found[::every]), *(Fault(*one, "ENOSPC") for one in found[::every])]
 
 
-def struck(bench: Bench, found: Iterable[Fault]) -> Iterator[tuple[object, Play]]:
+def struck(bench: Bench, found: Iterable[Fault]) -> list[tuple[object, Play]]:
     def play(fault: Fault) -> list[str]:
         code, held = bench.after(fault)
         return held if code in fault.ends else [f"exit {code}"]
 
-    return ((fault, partial(play, fault)) for fault in found)
+    return [(fault, partial(play, fault)) for fault in found]
 
 
 def killed(bench: Bench, chance: random.Random, span: float, hits: list[int]) -> list[str]:
@@ -172,7 +177,7 @@ class Rounds:
     """The rows, each a method of the same name."""
 
     def __init__(self, home: Path, wanted: argparse.Namespace, fresh: Callable[..., str] | None) -> None:
-        self._home, self._asked, self._fresh, self.board = home, wanted, fresh, Board()
+        self._home, self._asked, self._fresh, self.board = home, wanted, fresh, Board(wanted.minutes)
         self._chance = random.Random(wanted.seed)
         self._begin = made(home)
 
@@ -185,7 +190,7 @@ class Rounds:
         began = time.monotonic()
         wanted = bench.undisturbed()
         span = time.monotonic() - began
-        plays = ((n, partial(killed, bench, self._chance, span, hits)) for n in range(self._asked.kills // 5))
+        plays = [(n, partial(killed, bench, self._chance, span, hits)) for n in range(self._asked.kills // 5)]
         self.board.row("killed at random moments, five times a store", wanted, plays)
         print(f"  {hits[0]} kills met a run at work", flush=True)
 
@@ -211,7 +216,7 @@ class Rounds:
     def full(self) -> None:
         bench = self._bench("run", self._begin)
         rooms = [4096 * n * n // 2 for n in range(self._asked.sizes)]
-        plays = ((room, partial(starved, bench, room)) for room in rooms)
+        plays = [(room, partial(starved, bench, room)) for room in rooms]
         self.board.row("disk full", bench.undisturbed(), plays)
 
     def together(self) -> None:
@@ -227,7 +232,7 @@ class Rounds:
             with bench.used() as folder:
                 return restarted(folder, self._home / "server", self._chance, ("fast", "immediate")[number % 2])
 
-        plays = ((n, partial(play, n)) for n in range(self._asked.restarts))
+        plays = [(n, partial(play, n)) for n in range(self._asked.restarts)]
         self.board.row("three at once, PostgreSQL restarted", serial(bench), plays)
 
     def _struck(self, name: str, bench: Bench, found: list[Fault]) -> None:
@@ -235,6 +240,7 @@ class Rounds:
         wanted = bench.undisturbed()
         for kind in dict.fromkeys((fault.call == "statement", fault.harm) for fault in found):
             some = [fault for fault in found if (fault.call == "statement", fault.harm) == kind]
+            self._chance.shuffle(some)  # so that those there is time for are of all kinds
             where = "killed before every statement" if kind[0] else f"{kind[1]} at calls that write"
             self.board.row(f"{name}, {where}", wanted, struck(bench, some))
 
@@ -253,12 +259,12 @@ def serial(bench: Bench) -> list[str]:
         return store_whole.held(folder, digests=False)
 
 
-def crowds(bench: Bench, rounds: int) -> Iterator[tuple[object, Play]]:
+def crowds(bench: Bench, rounds: int) -> list[tuple[object, Play]]:
     def play() -> list[str]:
         with bench.used() as folder:
             return together(folder)
 
-    return ((n, play) for n in range(rounds))
+    return [(n, play) for n in range(rounds)]
 
 
 def main() -> int:
@@ -268,6 +274,7 @@ def main() -> int:
     numbers = {"kills": 500, "every": 1, "sizes": 20, "rounds": 100, "restarts": 50, "seed": 1}
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--minutes", type=float, default=0, help="play each row no longer than this; it says so")
     parser.add_argument("--postgres", action="store_true")
     wanted = parser.parse_args()
     if unknown := set(wanted.rows) - set(ROWS):
