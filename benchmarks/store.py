@@ -60,9 +60,9 @@ _AT = {
     "postgresql": "timestamp '2026-03-01' - i * interval '1 minute'",
 }
 BULK = {
-    kind: f"""INSERT INTO item ({_COLUMNS}) SELECT :first + i, {", ".join([_HASH[kind]] * 5)}, 'feed-' || (i % 300), '', 'en',
-    'Headline ' || i || ' of nothing', '', 'https://outlet.example/' || i, {_AT[kind]}, {_AT[kind]}, true, false, false,
-    false, 'none', 0, 1 FROM {_NUMBERS[kind]}"""
+    kind: f"""INSERT INTO item ({_COLUMNS}) SELECT :first + i, {", ".join([_HASH[kind]] * 5)}, 'feed-' || (i % 300), '',
+    'en', 'Headline ' || i || ' of nothing', '', 'https://outlet.example/' || i, {_AT[kind]}, {_AT[kind]}, true, false,
+    false, false, 'none', 0, 1 FROM {_NUMBERS[kind]}"""
     for kind in _HASH
 }
 """Items about nothing, as the database makes many of them itself."""
