@@ -27,6 +27,13 @@ def read(document: str, base: str = "", *, lenient: bool = False) -> RawFeed:
     `lenient` takes what libxml2 makes of a document that is not well-formed.
     """
     root = _tree(document.encode("utf-8", "replace"), base, lenient)
+    try:
+        return _read(root)
+    except UnicodeDecodeError as error:  # libxml2, when lenient, lets half characters through in attributes
+        raise NotPlain(str(error)) from error
+
+
+def _read(root: etree._Element) -> RawFeed:
     kind = parted(root.tag)[1].rpartition(":")[2].lower()
     name = names(root)
     if kind == "rss":

@@ -100,6 +100,7 @@ BROKEN = [
     ("items in an odd place", b"<rss version='2.0'><channel><items><item><title>A</title></item></items></channel></rss>", ["A"]),
     ("CDF", b"<CHANNEL HREF='https://o.example/'><ITEM HREF='https://o.example/1'><TITLE>A</TITLE></ITEM></CHANNEL>", ["A"]),
     ("elements in mixed case", b"<rss><channel><item><TiTlE>A</TiTlE></item></channel></rss>", ["A"]),
+    ("half a character in an attribute", rss("<item><title>A</title><guid isPermaLink='<![CDATA[&#xD800;]]>'>1</guid></item>"), ["A"]),
     ("CDATA with an entity", rss("<item><title><![CDATA[A &amp; B]]></title></item>"), ["A & B"]),
 ]  # fmt: skip
 
