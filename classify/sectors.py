@@ -24,13 +24,22 @@ APART, ROW = 28, 3
 """A row of fields: how many there are at least, and how far apart at most, in characters."""
 ENOUGH = 1.0
 """The weight in `scope` from which on a sentence speaks of nothing but the agreement."""
-PLACES = frozenset({"title", "deal", "lead", "rest"})
-SIZES = ("bare", "brief", "short", "long")
+SIZES, _SIZES_FROM = ("bare", "brief", "short", "long"), (2, 4, 8)
 """Items by length, and from how many sentences on, the title among them: what a place tells depends on it."""
-_SIZES_FROM = (2, 4, 8)
 _FIRM = ("name", "sector", "paper")
-GOODS = frozenset({"agriculture", "industry"})
-"""Codes whose words are often but the goods that a trade agreement frees."""
+_SIZED = {
+    size: {f"{kind} {place}": f"{size} {place}" for kind in _FIRM for place in ("title", "deal", "lead", "rest")}
+    for size in SIZES
+}
+_OWN = ("paper", "name title", "name listed")
+MATTER = {
+    "trade": ("agriculture", "industry", "mining"),
+    "justice": ("defence", "security"),
+    "finance": ("trade",),
+    "migration": ("trade", "diplomacy"),
+}
+"""What such a paper mostly but speaks of, by its code: a trade agreement of the goods that it frees, an exchange of
+prisoners of soldiers, a currency swap of the trade that it is to help, a visa waiver of diplomats' passports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +88,9 @@ def find(doc: Document, scope: Mapping[int, float] | None = None) -> tuple[str, 
     `scope` tells by sentence number how much a sentence speaks of the agreement, 0 to 1: those that do wholly count
     besides the sentences that name a paper or what it is about.
     """
-    weights = _weights()
-    told = {code: fsum((weights["base"], *(weights[n] for n in names))) for code, names in traits(doc, scope).items()}
-    return tuple(sorted(code for code, total in told.items() if total > 0))
+    weight, needed = _weights().get, -_weights()["base"]
+    told = traits(doc, scope)
+    return tuple(sorted(code for code, names in told.items() if fsum(weight(n, 0.0) for n in names) > needed))
 
 
 def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
@@ -92,7 +101,7 @@ def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
     found: dict[str, list[str]] = defaultdict(list)
     for code, trait in _placed(numbered, deals):
         found[code].append(trait)
-    return _weighed(found, SIZES[bisect_right(_SIZES_FROM, len(doc.sentences))])
+    return _weighed(found, _SIZED[SIZES[bisect_right(_SIZES_FROM, len(doc.sentences))]])
 
 
 def _numbered(doc: Document, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
@@ -188,17 +197,17 @@ def _linked(number: int, word: Seen, following: Seen | None, reach: _Reach) -> I
         yield f"{kind}titled{where}"
 
 
-def _weighed(found: Mapping[str, list[str]], size: str) -> Traits:
-    """The names of the places, with how often, among how many others and in how long an item."""
+def _weighed(found: Mapping[str, list[str]], sized: Mapping[str, str]) -> Traits:
+    """The names of the places, with how often, among how many others and, by `sized`, in how long an item."""
     prime = {code for code, names in found.items() if not PRIME.isdisjoint(names)}
     firm = {code: [name for name in names if name.startswith(_FIRM)] for code, names in found.items()}
     strong = {code for code, names in firm.items() if names}
-    traded = not {"paper title", "paper deal"}.isdisjoint(found.get("trade", ()))
+    within = _within(found)
     weighed: Traits = {}
     for code, names in found.items():
         traits = weighed[code] = set(names)
         traits.add(f"of {code}")
-        traits.update(f"{size} {place}" for place in {name.rpartition(" ")[2] for name in firm[code]} & PLACES)
+        traits.update(sized[name] for name in firm[code] if name in sized)
         counted = sum("lead deal" not in name for name in firm[code])
         traits.update(f"times {n}" for n in (2, 3, 5) if counted >= n)
         if sum(name.startswith("hint") for name in names) >= 2:
@@ -207,11 +216,22 @@ def _weighed(found: Mapping[str, list[str]], size: str) -> Traits:
         traits.update(f"rivals {n}" for n in (1, 3, 5) if rivals >= n)
         if strong == {code}:
             traits.add("alone")
-        if traded and code in GOODS:
-            traits.update(("ware", "ware title") if "sector title" in traits else ("ware",))
+        traits.update(within.get(code, ()))
         if code not in strong:
             traits.update(_weak(names, lonely=not strong, single=len(found) == 1))
     return weighed
+
+
+def _within(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """For the codes that are but the matter of another's paper, which one's."""
+    matter: dict[str, list[str]] = defaultdict(list)
+    for paper, codes in MATTER.items():
+        if not {"paper title", "paper deal"}.isdisjoint(found.get(paper, ())):
+            for code in codes:
+                names = found.get(code, ())
+                if not any(name.startswith(_OWN) for name in names):
+                    matter[code] += [f"within {paper}"] + ["within title"] * ("sector title" in names)
+    return matter
 
 
 def _weak(names: Collection[str], *, lonely: bool, single: bool) -> Iterable[str]:
@@ -224,5 +244,5 @@ def _weak(names: Collection[str], *, lonely: bool, single: bool) -> Iterable[str
 
 
 @cache
-def _weights() -> defaultdict[str, float]:
-    return defaultdict(float, {name: float(weight) for _, (name, weight) in rows(_SHELF / "weights.tsv", 2)})
+def _weights() -> dict[str, float]:
+    return {name: float(weight) for _, (name, weight) in rows(_SHELF / "weights.tsv", 2)}

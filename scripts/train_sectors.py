@@ -26,6 +26,8 @@ Ridge = tuple[float, float]  # of all traits; of those that are one code's only,
 RIDGE: Ridge = (8.0, 30.0)
 """How much a weight costs, as the penalty on half its square; the best of `RIDGES` cross-validated."""
 RIDGES: tuple[Ridge, ...] = ((1.0, 10.0), (3.0, 20.0), (8.0, 30.0), (8.0, 60.0), (20.0, 60.0))
+PRIORS = {f"within {paper}": -1.5 for paper in sectors.MATTER} | {"within title": 0.8}
+"""What a person knows and the items tell too seldom: such weights cost nothing where they stand here."""
 ROUNDS, ENOUGH = 40, 1e-6
 """Newton's method ends where no weight moves by more than `ENOUGH`."""
 
@@ -114,14 +116,19 @@ def told(data: Iterable[Row], weights: dict[str, float]) -> set[str]:
 
 
 def fit(data: Sequence[Row], ridge: Ridge = RIDGE) -> dict[str, float]:
-    """Newton's method until it stands still; the loss is convex, so that is the best of all weights."""
+    """Newton's method until it stands still; the loss is convex, so that is the best of all weights.
+
+    Returns the weights by trait, `base` among them; one that it does not hold is 0.
+    """
     names = ["base", *sorted({name for _, traits, _ in data for name in traits})]
     number = {name: at for at, name in enumerate(names)}
     sparse = [([0, *sorted(number[name] for name in traits)], truth) for _, traits, truth in data]
     costs = [0.0, *(ridge[1] if name.startswith("of ") else ridge[0] for name in names[1:])]
-    weights = [0.0] * len(names)
+    priors = [PRIORS.get(name, 0.0) for name in names]
+    weights = list(priors)
     for _ in range(ROUNDS):
-        step = solve(*slopes(sparse, weights, costs))
+        pulls = [cost * (prior - weight) for cost, prior, weight in zip(costs, priors, weights, strict=True)]
+        step = solve(*slopes(sparse, weights, costs, pulls))
         weights = [weight + move for weight, move in zip(weights, step, strict=True)]
         if max(map(abs, step)) < ENOUGH:
             break
@@ -132,20 +139,27 @@ def fit(data: Sequence[Row], ridge: Ridge = RIDGE) -> dict[str, float]:
 
 
 def slopes(
-    sparse: Iterable[tuple[list[int], bool]], weights: Sequence[float], costs: Sequence[float]
+    sparse: Iterable[tuple[list[int], bool]], weights: Sequence[float], costs: Sequence[float], pulls: Sequence[float]
 ) -> tuple[list[list[float]], list[float]]:
-    """The bend of the loss (its lower half, a row a weight) and how it falls, at these weights."""
+    """The bend of the loss (its lower half, a row a weight) and how it falls, at these weights.
+
+    `pulls` is how the ridge draws each back.
+    """
     bend = [[0.0] * at + [cost] for at, cost in enumerate(costs)]
-    fall = [-cost * weight for cost, weight in zip(costs, weights, strict=True)]
+    fall = list(pulls)
     for places, truth in sparse:
-        chance = 1 / (1 + math.exp(-sum(weights[at] for at in places)))
-        error, sway = truth - chance, chance * (1 - chance)
+        likely = chance(sum(weights[at] for at in places))
+        error, sway = truth - likely, likely * (1 - likely)
         for last, at in enumerate(places):
             fall[at] += error
             row = bend[at]
             for other in places[: last + 1]:
                 row[other] += sway
     return bend, fall
+
+
+def chance(total: float) -> float:
+    return 1 / (1 + math.exp(-total))
 
 
 def dot(some: Iterable[float], others: Iterable[float]) -> float:

@@ -1,7 +1,7 @@
 """Sectors of agreements: one row, one item; what is named beside the agreement's own words does not count."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify import sectors, subjects
@@ -56,6 +56,33 @@ ITEMS = [
     ("uk", "Україна і Литва підписали угоду у сфері енергетики", "", "energy"),
     ("ja", "日本とペルー、投資協定に署名", "", "trade"),
     ("ko", "한국과 베트남, 관광 협력 협정 체결", "", "tourism"),
+    ("ko", "한국과 페루, 방위산업 협정 서명", "", "defence"),
+    ("ja", "日本とチリ、租税条約に署名", "", "finance"),
+    (
+        "pl",
+        "Polska i Wietnam podpisały umowę o współpracy w dziedzinie rolnictwa i edukacji",
+        "",
+        "agriculture education",
+    ),
+    ("nl", "Nederland en Ghana tekenen verdrag over uitlevering", "", "justice"),
+    ("uk", "Україна і Данія підписали угоду про співпрацю у сфері охорони здоров'я", "", "health"),
+    ("el", "Ελλάδα και Αίγυπτος υπέγραψαν συμφωνία για τον τουρισμό", "", "tourism"),
+    ("vi", "Việt Nam và Lào ký hiệp định dẫn độ", "", "justice"),
+    ("fa", "ایران و عمان سند همکاری گمرکی امضا کردند", "", "trade"),
+    ("sw", "Kenya na Uganda zasaini mkataba wa uvuvi", "", "agriculture"),
+    ("hi", "भारत और ओमान ने पर्यटन समझौते पर हस्ताक्षर किए", "", "tourism"),
+    # where nothing else is named, a hint in a bare title counts
+    ("en", "Peru and Chile settle their border", "", "diplomacy"),
+    ("es", "Perú retira a su embajador en Colombia", "", "diplomacy"),
+    # the goods that a trade agreement frees are no subject of their own
+    (
+        "en",
+        "Chile and Oman sign free trade agreement",
+        "The free trade agreement signed on Monday opens markets for wine, beef and copper and for Omani textiles.",
+        "trade",
+    ),
+    # of an exchange of prisoners, the soldiers are not
+    ("en", "Prisoner swap agreed", "Armenia and Azerbaijan signed a prisoner exchange deal for 34 troops.", "justice"),
 ]
 
 
@@ -71,6 +98,14 @@ def test_a_scope_given_from_outside_adds_sentences_about_the_agreement() -> None
     assert "name deal" in sectors.traits(doc, {1: 1.0, 2: 1.0})["tourism"]
 
 
+def test_what_is_but_the_matter_of_a_paper_is_marked_unless_it_has_a_paper_or_place_of_its_own() -> None:
+    goods = sectors.traits(read("Free trade agreement signed", "The free trade agreement covers wheat.", "en"))
+    assert "within trade" in goods["agriculture"]
+    own = sectors.traits(read("Free trade agreement and fisheries agreement signed", "", "en"))
+    assert "within trade" not in own["agriculture"]
+
+
+@settings(deadline=None)  # the first text of a language reads its shelf
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_text_has_known_sectors(title: str, text: str) -> None:
     assert set(sectors.find(read(title, text))) <= set(sectors.SECTORS)
