@@ -51,13 +51,13 @@ def papers_of(
             one.type,
             ""
             if one.type in BY_ITSELF
-            else one.topic or merge_titles.fields((sectors if alone else ()) or one.sectors),
+            else merge_titles.topic(one.topic) or merge_titles.fields((sectors if alone else ()) or one.sectors),
             _stage(one, alone, signing, later),
             money.value if money else None,
             money.currency if money else "",
             one.parties,
             one.several,
-            one.topic,
+            merge_titles.topic(one.topic),
         )
         found.setdefault((paper.type, paper.subject.lower(), paper.bodies), paper)
     return tuple(found.values()), count

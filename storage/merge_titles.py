@@ -42,18 +42,22 @@ def title(
     many = bool(count) or any(paper.several for paper in papers)
     about = _topic(papers, many) or fields(sectors)
     subject = "" if kind in BY_ITSELF or not about else f" on {about}"
-    what = (_many({paper.type for paper in papers}, count) if many else _ONE.get(kind, "an agreement")) + subject
+    what = _many({paper.type for paper in papers}, count) if many else _ONE.get(kind, "an agreement")
     if how == "talks":
-        return f"{upper(both)} break off talks on {what}"
-    if how:
-        return f"{_bare(what)} of {both} {'are' if many else 'is'} {how}"
-    if stage == Stage.IN_FORCE:
-        return f"{_bare(what)} of {both} {'enter' if many else 'enters'} into force"
-    if stage == Stage.ENDED:
-        return f"{_bare(what)} of {both} ended or suspended"
+        return f"{upper(both)} break off talks on {what}{subject}"
+    if stage in (Stage.IN_FORCE, Stage.ENDED):
+        return f"{_bare(what)} between {both}{subject} {_became(stage, how, many)}"
     verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
     where = f" in {place_name(place)}" if place and stage == Stage.SIGNED else ""
-    return f"{upper(both)} {verb} {what}{where}"
+    return f"{upper(both)} {verb} {what}{subject}{where}"
+
+
+def _became(stage: Stage, how: How, many: bool) -> str:
+    if how:
+        return f"{'are' if many else 'is'} {how}"
+    if stage == Stage.ENDED:
+        return "ended or suspended"
+    return f"{'enter' if many else 'enters'} into force"
 
 
 def _topic(papers: Sequence[_Paper], many: bool) -> str:
@@ -81,6 +85,11 @@ def fields(sectors: Sequence[str]) -> str:
     if len(named) > 3:
         named = [*named[:2], f"{_WORDS[min(len(named) - 2, 12)]} other fields"]
     return " and ".join(part for part in (", ".join(named[:-1]), "".join(named[-1:])) if part)
+
+
+def topic(told: str) -> str:
+    """A paper's topic as it is shown: a bare 'digital' is no word for a sentence."""
+    return _FIELDS.get(told, told)
 
 
 def place_name(folded: str) -> str:

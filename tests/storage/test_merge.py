@@ -285,6 +285,25 @@ def test_a_day_that_one_report_tells_otherwise_is_disputed() -> None:
     assert record.disputed == ("on 2025-05-25, says odd one",)
 
 
+def test_a_person_is_named_once_whatever_the_script_and_a_body_by_its_fullest_name() -> None:
+    def with_names(id: str, people: list[str], bodies: list[str]) -> Telling:
+        one = told(id, "2025-05-28", on="2025-05-28")
+        facts = replace(
+            one.facts,
+            people=tuple(Fact(name.lower(), name, HERE) for name in people),
+            bodies=tuple(Fact(f"bank {name.lower()}", name, HERE) for name in bodies),
+        )
+        return replace(one, facts=facts)
+
+    [record] = records(
+        with_names("a", ["Садыр Жапаров", "Paul Kagame"], ["Central Bank"]),
+        with_names("b", ["Sadyr Japarov"], ["Central Bank of Kenya"]),
+        with_names("c", ["Sadyr Japarov"], []),
+    )
+    assert record.people == ("Sadyr Japarov", "Paul Kagame")
+    assert record.bodies == ("Central Bank of Kenya",)
+
+
 def test_lifecycle_questions() -> None:
     [plan] = records(told("a", "2025-05-10", Stage.PLANNED, on="2025-05-28"))
     assert [merge.overdue(plan, date(2025, 5, day)) for day in (28, 29)] == [False, True]
@@ -306,24 +325,31 @@ def test_lifecycle_questions() -> None:
             "Kazakhstan and Rwanda plan a treaty on mining",
         ),
         ([told("a", "2025-05-28", paper=("swap", ""))], "Kazakhstan and Rwanda sign a currency swap"),
-        ([told("a", "2025-05-28", Stage.IN_FORCE)], "Agreement on mining of Kazakhstan and Rwanda enters into force"),
-        ([told("a", "2025-05-28", Stage.ENDED)], "Agreement on mining of Kazakhstan and Rwanda ended or suspended"),
+        (
+            [told("a", "2025-05-28", Stage.IN_FORCE)],
+            "Agreement between Kazakhstan and Rwanda on mining enters into force",
+        ),
+        (
+            [told("a", "2025-05-28", Stage.ENDED)],
+            "Agreement between Kazakhstan and Rwanda on mining ended or suspended",
+        ),
         (
             [by("approved", told("a", "2025-05-28", Stage.IN_FORCE))],
-            "Agreement on mining of Kazakhstan and Rwanda is approved",
+            "Agreement between Kazakhstan and Rwanda on mining is approved",
         ),
         (
             [by(how, told(how, "2025-05-28", Stage.IN_FORCE)) for how in ("approved", "ratified")],
-            "Agreement on mining of Kazakhstan and Rwanda is ratified",
+            "Agreement between Kazakhstan and Rwanda on mining is ratified",
         ),
         (
             [by("ratified", told("a", "2025-05-28", Stage.IN_FORCE)), told("b", "2025-05-28", Stage.IN_FORCE)],
-            "Agreement on mining of Kazakhstan and Rwanda enters into force",
+            "Agreement between Kazakhstan and Rwanda on mining enters into force",
         ),
         (
             [by("talks", told("a", "2025-05-28", Stage.ENDED))],
             "Kazakhstan and Rwanda break off talks on an agreement on mining",
         ),
+        ([about("digital", told("a", "2025-05-28"))], "Kazakhstan and Rwanda sign an agreement on digital matters"),
         ([about("rare earths", told("a", "2025-05-28"))], "Kazakhstan and Rwanda sign an agreement on rare earths"),
         (
             [about("rare earths", told("a", "2025-05-28", count=6))],
