@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from classify import dates, instruments, likeness, money, people, telling
+from classify import bodies, dates, instruments, likeness, money, people, telling
 from classify.dates import Told
 from classify.fold import fold
 from classify.model import Fact, Facts, Stage
@@ -44,8 +44,8 @@ def find(
     return Facts(
         date=dates.occasion(doc, told, seen, where, published=published, stage=stage),
         places=_places(doc, mentions, seen, where),
-        people=people.people(doc, seen),
-        bodies=people.bodies(doc, seen),
+        people=people.people(doc, mentions, seen),
+        bodies=bodies.bodies(doc, mentions, seen),
         instruments=instruments.papers(doc, mentions, seen, where, frozenset(word.start for word in stops)),
         amounts=amounts,
         count=instruments.count(doc, seen, where, told),

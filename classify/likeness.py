@@ -65,7 +65,7 @@ def words(
     taken = _ends(mentions, seen)
     found = {f"c:{mention.code}" for mention in mentions if mention.kind != "leader"}
     found |= {f"a:{amount.value:.3g}" for amount in amounts if amount.value >= 100}
-    shouted = _is_titled(doc.norm[: doc.title_end])
+    shouted = is_titled(doc.norm[: doc.title_end])
     norm, every_name = doc.norm, doc.lang in _CASELESS
     for match in _tokens(norm).finditer(norm, doc.title_end if shouted else 0, READ):
         start, end = match.span()
@@ -104,7 +104,7 @@ def _compared(token: str, named: bool) -> str:
     return f"w:{folded[:_STEM]}" if len(folded) >= _LONG and not _CJK.match(token) else ""
 
 
-def _is_titled(title: str) -> bool:
+def is_titled(title: str) -> bool:
     """Whether a title is written with capitals throughout, so that these tell nothing."""
     first = [word[0] for word in title.split() if word[0].isalpha()]
     return len(first) > 3 and sum(letter.isupper() for letter in first) > 0.7 * len(first)

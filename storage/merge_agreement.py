@@ -1,11 +1,13 @@
 """One agreement from its occasions: stage, papers, voices, and how sure it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from classify.model import How, Pair, Precision, Stage
+from classify.model import Fact, How, Pair, Precision, Stage
 from classify.names import country_in_sentence
+from classify.people import is_one
 from storage import merge_titles
 from storage.merge_likeness import Telling
 from storage.merge_papers import Paper, papers_of
@@ -14,6 +16,8 @@ from storage.merge_records import Occasion, sectors_of
 OFFICIAL, OUTLET = 0.9, 0.75
 """How far one voice alone is believed, at most: a government of one of the sides, or any other outlet."""
 CAP = 0.99
+NAMED, ASKED = 8, 40
+"""How many people, and bodies, a record names, and how many of its best voices are asked for them."""
 _HOWS: tuple[How, ...] = ("", "ratified", "approved", "talks")
 """What tells most comes first."""
 
@@ -88,8 +92,8 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
         sectors=sectors,
         papers=papers,
         count=count,
-        people=_names(signing, "people"),
-        bodies=_names(signing, "bodies"),
+        people=_people(signing),
+        bodies=_bodies(signing),
         members=tuple(Member(m.id, one.key, copied.get(m.id)) for one in chain for m in one.members),
         occasions=tuple(chain),
         confidence=_confidence(pair, told),
@@ -138,13 +142,33 @@ def _best(one: Occasion) -> list[Telling]:
     )
 
 
-def _names(one: Occasion, what: str) -> tuple[str, ...]:
-    """People or bodies that the best sources name, most often named first."""
-    named = [fact for member in _best(one) for fact in getattr(member.facts, what)]
+def _people(one: Occasion) -> tuple[str, ...]:
+    """The people whom the best sources name, most often named first; one spelling of each, in Latin letters if any."""
+    persons: list[list[Fact]] = []
+    for fact in (fact for member in _best(one)[:ASKED] for fact in member.facts.people):
+        known = next((person for person in persons if is_one(person[0].value, fact.value)), None)
+        if known is None:
+            persons.append([fact])
+        else:
+            known.append(fact)
+    persons.sort(key=len, reverse=True)
+    return tuple(_spelling(person) for person in persons[:NAMED])
+
+
+def _spelling(person: Sequence[Fact]) -> str:
+    """Of one person's names the fullest of those most often used."""
+    count = Counter(fact.text for fact in person)
+    return min(count, key=lambda text: (not text[0].isascii(), -count[text], -len(text.split()), text))
+
+
+def _bodies(one: Occasion) -> tuple[str, ...]:
+    """The bodies that the best sources name, most often named first, without those that another tells more fully."""
+    named = [fact for member in _best(one)[:ASKED] for fact in member.facts.bodies]
     texts = {fact.value: fact.text for fact in reversed(named)}
-    order = {value: n for n, value in enumerate(dict.fromkeys(fact.value for fact in named))}
-    count = {value: sum(fact.value == value for fact in named) for value in order}
-    return tuple(texts[value] for value in sorted(order, key=lambda value: (-count[value], order[value])))[:8]
+    count = Counter(fact.value for fact in named)
+    words = {value: frozenset(value.split()) for value in count}
+    told = [value for value in count if not any(words[value] < words[other] for other in count)]
+    return tuple(texts[value] for value in sorted(told, key=lambda value: -count[value])[:NAMED])
 
 
 def _confidence(pair: Pair, voices: Sequence[Telling]) -> float:

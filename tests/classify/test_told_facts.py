@@ -146,6 +146,53 @@ def test_money(lang: str, text: str, value: float, currency: str) -> None:
     assert [(a.value, a.currency) for a in found("", text, lang).amounts][:1] == [(pytest.approx(value), currency)]
 
 
+PEOPLE = [
+    ("en", "Emir Sheikh Tamim bin Hamad Al-Thani met President Joko Widodo of Indonesia.",
+     ["Tamim bin Hamad Al-Thani", "Joko Widodo"]),
+    ("en", "President of Kazakhstan Kassym-Jomart Tokayev came. On Tuesday, the president left.",
+     ["Kassym-Jomart Tokayev"]),
+    ("en", "President Luiz Inácio Lula da Silva and Secretary Scott Bessent and Prime Minister Modi's aides",
+     ["Luiz Inácio Lula da Silva", "Scott Bessent"]),
+    ("tr", "Dışişleri Bakanı Hakan Fidan'ın Cumhurbaşkanı Abdullatif Reşid’le Bağdat’ta görüşmesi",
+     ["Hakan Fidan", "Abdullatif Reşid"]),
+    ("ru", "Президент Казахстана Касым-Жомарт Токаев и министр иностранных дел Мурат Нуртлеу",
+     ["Касым-Жомарт Токаев", "Мурат Нуртлеу"]),
+    ("ar", "وزير الداخلية العراقي عبد الأمير الشمري والسوري محمد الرحمون", ["عبد الأمير الشمري"]),
+    ("ar", "أكد الرئيس التركي على توفر الإرادة", []),
+    ("en", "Prime Minister Theresa May", ["Theresa May"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "people"), PEOPLE)
+def test_people_are_named_whole_and_without_what_stands_beside(lang: str, text: str, people: list[str]) -> None:
+    assert [one.text for one in found("", text, lang).people] == people
+
+
+def test_a_headline_in_capitals_names_no_people() -> None:
+    assert found("Prime Minister Marape Welcomes Historic Signing With Canberra", "", "en").people == ()
+
+
+BODIES = [
+    ("en", "Treasury Secretary Scott Bessent signed, and parliament voted.", []),
+    ("en", "Egypt's foreign ministry and the Central Bank of the UAE",
+     ["Egypt's foreign ministry", "Central Bank of the UAE"]),
+    ("en", "the Ministry of Science and Technology and Cuba's Ministry of Communications",
+     ["Ministry of Science and Technology", "Cuba's Ministry of Communications"]),
+    ("en", "the Ministry of Energy's staff", ["Ministry of Energy"]),
+    ("en", "the ministry of that country", []),
+    ("fr", "le ministère de l'Économie et le ministère des Affaires étrangères",
+     ["ministère de l'Économie", "ministère des Affaires étrangères"]),
+    ("pt", "o ministério da Fazenda do Brasil", ["ministério da Fazenda do Brasil"]),
+    ("de", "das Bundesministerium für Bildung und Forschung", ["Bundesministerium für Bildung und Forschung"]),
+    ("ar", "هيئة الطيران المدني السعودية عبدالعزيز الدعيلج أمس", ["هيئة الطيران المدني السعودية"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "bodies"), BODIES)
+def test_bodies_are_named_whole_or_not_at_all(lang: str, text: str, bodies: list[str]) -> None:
+    assert [one.text for one in found("", text, lang).bodies] == bodies
+
+
 def test_people_bodies_and_places() -> None:
     text = "President Paul Kagame and Foreign Minister Murat Nurtleu met the Ministry of Energy's staff in Astana."
     told = found("", text, "en")
