@@ -102,9 +102,8 @@ class Automaton:
 
     def _whole(self, found: int, text: str, norm: str, start: int, end: int) -> Seen | None:
         rest = ""
-        if self._spaced and text[end - 1] != "-":
-            match = _REST.match(text, end)
-            rest = match.group() if match else ""
+        if self._spaced and text[end - 1] != "-" and text[end : end + 1] != " " and (match := _REST.match(text, end)):
+            rest = match.group()
         elif not self._spaced and end < len(text) and _KANA.match(text[end]) and _KANA.match(text[end - 1]):
             return None
         for entry in self._entries[found]:

@@ -16,6 +16,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
 def dateline(text: str, begin: int) -> tuple[int, int] | None:
     """The half-open span of the dateline that `text` opens with at `begin`; None where it opens otherwise."""
     opening = text[begin : begin + _LOOKED_AT]
+    if not opening:
+        return None
     for form in _forms():
         if match := form.match(opening):
             return begin, begin + match.end()

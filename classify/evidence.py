@@ -28,8 +28,8 @@ def deciding_act(seen: Seen, verdict: Verdict) -> Act | None:
 
 def prove(seen: Seen, verdict: Verdict) -> Evidence | None:
     """The one sentence that the stage rests on, with what in it counted; None where there is no agreement."""
-    act = deciding_act(seen, verdict)
-    if verdict.stage is Stage.NONE or act is None:
+    act = None if verdict.stage is Stage.NONE else deciding_act(seen, verdict)
+    if act is None:
         return None
     sentence = seen.doc.sentences[act.sentence]
     span = seen.doc.span(sentence.start, sentence.end)

@@ -5,7 +5,7 @@ The feed's own claim is a hint, worth a few words: it is often that of the publi
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classify.fold import fold
@@ -21,6 +21,8 @@ _LETTER_WEIGHT = 0.5
 _LETTERS_COUNTED = 4
 _BESIDE_LATIN = re.compile("[\u0300-\u1fff\u2e80-\uffff]")
 """What a text in Latin letters and the usual marks holds none of."""
+_SHORT = 200
+"""A sample of fewer code points seldom has enough of such words."""
 _SURE_WORDS = 5  # so many different words that no other language of the script has, and nothing else is tried
 # What feeds write besides ISO 639-1: old and longer codes, codes of countries, and languages read as their sisters.
 _ALIASES = {
@@ -91,6 +93,7 @@ def _weighed(found: dict[str, list[str]], weight: float) -> dict[str, tuple[tupl
     }
 
 
+@lru_cache(maxsize=1_000)
 def code(tag: str) -> str:
     """The ISO 639-1 code of a language tag as feeds write them ('en-US', 'pt_BR', 'iw'); empty where it has none."""
     short = re.split("[-_]", tag.strip().lower(), maxsplit=1)[0]
@@ -139,8 +142,8 @@ def script_of(sample: str) -> str:
 def _likeliest(sample: str, known: Known, claimed: str) -> str:
     expected = claimed if claimed in known.languages else known.languages[0]
     sure = known.sure[expected]
-    if len(sure.intersection(sample.split())) >= _SURE_WORDS:  # nearly always told by words between two spaces alone
-        return expected
+    if len(sample) > _SHORT and len(sure.intersection(sample.split())) >= _SURE_WORDS:
+        return expected  # a text is nearly always told by words between two spaces alone
     words = (_ASCII_WORD if sample.isascii() else _WORD).findall(sample)
     if len(sure.intersection(words)) >= _SURE_WORDS:
         return expected
@@ -150,10 +153,11 @@ def _likeliest(sample: str, known: Known, claimed: str) -> str:
         for lang, weight in known.words.get(word, ()):
             score[lang] += weight
     if not sample.isascii():
-        for letter, weights in known.letters.items():
-            if count := sample.count(letter):
-                for lang, weight in weights:
-                    score[lang] += weight * min(count, _LETTERS_COUNTED)
+        present = frozenset(sample)
+        for letter in [one for one in known.letters if one in present]:
+            count = min(sample.count(letter), _LETTERS_COUNTED)
+            for lang, weight in known.letters[letter]:
+                score[lang] += weight * count
     if not words:
         return claimed or UNKNOWN
     return max(score, key=lambda lang: score[lang])

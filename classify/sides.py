@@ -81,6 +81,8 @@ def is_place(doc: Document, mention: Mention) -> bool:
 
 def weigh(doc: Document, mentions: Sequence[Mention]) -> dict[str, Side]:
     """The most prominent countries of an item, by code, the weightiest first."""
+    if not mentions:
+        return {}
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         groups[mention.code].append(mention)
