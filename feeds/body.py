@@ -13,6 +13,8 @@ from feeds.errors import Broken, TooLarge
 _CHUNK = 65_536
 LARGE = 1_000_000
 """Bytes from which a body is large: real feeds are smaller, but for a few."""
+PACKED = 100
+"""How many times its size a large body may unpack to: mark-up comes to 30, a bomb to 1,000."""
 LARGE_AT_A_TIME = 2
 """So that no crowd of hostile servers fills the memory."""
 
@@ -50,6 +52,8 @@ async def read_body(response: aiohttp.ClientResponse, coding: str, bounds: Bound
         for piece in decoder.pieces(chunk) if decoder else (chunk,):
             size += len(piece)
             await bounds.admit(max(size, raw))
+            if decoder and size > max(LARGE, PACKED * decoder.taken):
+                raise TooLarge(f"compressed bytes that unpack to over {PACKED} times their number")
             parts.append(piece)
     if decoder is not None and raw and not decoder.complete:
         raise Broken("compressed bytes that end in their middle")
@@ -61,6 +65,8 @@ class _Gunzip:
 
     def __init__(self) -> None:
         self._decoder = zlib.decompressobj(31)
+        self.taken = 0
+        """Compressed bytes that the pieces so far were made of."""
 
     @property
     def complete(self) -> bool:
@@ -73,7 +79,10 @@ class _Gunzip:
                     if not chunk.startswith(b"\x1f\x8b"):
                         return
                     self._decoder = zlib.decompressobj(31)
-                yield self._decoder.decompress(chunk, _CHUNK)
-                chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
+                piece = self._decoder.decompress(chunk, _CHUNK)
+                rest = self._decoder.unconsumed_tail or self._decoder.unused_data
+                self.taken += len(chunk) - len(rest)
+                chunk = rest
+                yield piece
         except zlib.error as error:
             raise Broken("broken gzip") from error

@@ -208,6 +208,20 @@ def test_the_page_of_an_error_is_not_read(serve, rules: Rules) -> None:  # type:
     assert asyncio.run(check(serve(endless_404).url, rules, NOW)).error == "Missing"
 
 
+def test_what_packs_well_is_no_bomb_and_a_bomb_ends_early(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
+    """Two megabytes of equal entries come to a fortieth in gzip and are read; zeros end after their first."""
+    item = RSS[RSS.index(b"<item>") : RSS.rindex(b"</item>") + 7]
+    whole = RSS.replace(item, item + b"".join(b"<item><guid>%d</guid>%s" % (n * 7919, item[6:]) for n in range(6000)))
+    packed = gzip.compress(whole)
+    assert len(whole) > 2_000_000
+    assert 20 < len(whole) / len(packed) < 100
+    server = serve(coded(packed, "gzip"))
+    assert len(asyncio.run(check(server.url, rules, NOW)).entries) == 500
+    bomb = serve(coded(gzip.compress(b"\0" * 3_000_000), "gzip"))
+    found = asyncio.run(check(bomb.url, rules, NOW))
+    assert (found.error, found.detail) == ("TooLarge", "compressed bytes that unpack to over 100 times their number")
+
+
 def test_gzip_is_read_also_in_several_members(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
     half = len(RSS) // 2
     server = serve(coded(gzip.compress(RSS[:half]) + gzip.compress(RSS[half:]), "gzip"))
