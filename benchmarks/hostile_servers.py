@@ -1,36 +1,45 @@
-"""40 misbehaving servers among 200 healthy feeds: `python -m benchmarks.hostile_servers`.
+"""40 misbehaving servers among 200 healthy feeds: `python -m benchmarks.hostile_servers [--rounds 3]`.
 
 Printed: how many healthy feeds came complete, how much longer than undisturbed the last of them took, how the memory of
-the reading process rose, and which errors the others ended with.
+all our processes rose, and which errors the others ended with. Then the same for four servers alone, among 300 feeds:
+one that drips a byte a second, one that never answers, two that send zeros, without end and a gigabyte in gzip;
+once on the spot, and once with every healthy answer 200 ms away.
 """
 
+import argparse
 import asyncio
 import collections
-import os
 import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from benchmarks.feed_server import body
+from benchmarks.processes import Cost, Memory, costing
 from feeds import Rules, read_all
 from seeds import Feed
 
 HEALTHY, HOSTILE = 200, 40
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+RULES = Rules(allowed=("127.0.0.0/8",))
 ZEROS = zlib.compress(b"\0" * 100_000_000, wbits=31)
 
 
 async def serve() -> None:
-    """Healthy hosts are 127.1.x.y, hostile ones 127.2.x.y, each with one of eight faults. Prints its port."""
+    """Healthy hosts are 127.1.x.y, or 127.3.x.y which take 200 ms; hostile ones 127.2.x.y, each with one of eight
+    faults. Prints its port."""
     honest = body(1, 30, 0)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await reader.readuntil(b"\r\n\r\n")
             host = writer.get_extra_info("sockname")[0]
-            if host.startswith("127.1."):
+            if host.startswith("127.3."):
+                await asyncio.sleep(0.2)
+            if not host.startswith("127.2."):
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(honest) + honest
                 )
@@ -63,13 +72,13 @@ async def _misbehave(fault: int, writer: asyncio.StreamWriter) -> None:
                 await asyncio.sleep(1)
         case 2:  # never answers
             await asyncio.sleep(600)
-        case 3:  # endless body
+        case 3:  # zeros without end
             writer.write(head + b"\r\n")
             while True:
-                writer.write(b"x" * 65_536)
+                writer.write(bytes(65_536))
                 await writer.drain()
-        case 4:  # a hundred megabytes of zeros
-            writer.write(head + b"Content-Encoding: gzip\r\n\r\n" + ZEROS)
+        case 4:  # a gigabyte of zeros
+            writer.write(head + b"Content-Encoding: gzip\r\n\r\n" + ZEROS * 10)
             await writer.drain()
         case 5:  # a circle
             writer.write(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
@@ -83,48 +92,93 @@ async def _misbehave(fault: int, writer: asyncio.StreamWriter) -> None:
             await writer.drain()
 
 
-def _rss() -> float:
-    """Megabytes of this process now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+class Polled(NamedTuple):
+    """What became of a poll."""
+
+    last: float
+    """Seconds until the last healthy feed came."""
+    good: int
+    errors: dict[str, int]
+    ended: float
+    """Seconds until the last of all ended."""
 
 
-async def poll(feeds: list[Feed], rules: Rules) -> tuple[float, int, float, collections.Counter[str]]:
-    """When the last healthy feed came, how many came, the highest memory, errors."""
-    began, last, good, high = time.monotonic(), 0.0, 0, _rss()
+async def poll(feeds: list[Feed]) -> tuple[float, int, collections.Counter[str]]:
+    """When the last healthy feed came, how many came, errors."""
+    began, last, good = time.monotonic(), 0.0, 0
     errors: collections.Counter[str] = collections.Counter()
-    async for fetched in read_all(feeds, {}, rules, NOW):
-        high = max(high, _rss())
+    async for fetched in read_all(feeds, {}, RULES, NOW):
         if fetched.feed.key.startswith("good"):
             good += fetched.ok and len(fetched.entries) == 30
             last = time.monotonic() - began
         else:
             errors[fetched.error or "read"] += 1
-    return last, good, high, errors
+    return last, good, errors
+
+
+def polled(feeds: list[Feed]) -> Polled:
+    """One poll, timed."""
+    costs: list[Cost] = []
+    with costing(costs):
+        last, good, errors = asyncio.run(poll(feeds))
+    return Polled(last, good, dict(sorted(errors.items())), costs[0].wall)
+
+
+def healthy(count: int, net: int, port: int) -> list[Feed]:
+    """Honest feeds, one a host."""
+    return [Feed(f"good{n}", "o", f"http://127.{net}.{n // 250}.{n % 250 + 1}:{port}/", "", "") for n in range(count)]
+
+
+def hostile(faults: Iterable[int], port: int) -> list[Feed]:
+    """Servers with these last numbers of their address, which say what they do."""
+    return [Feed(f"bad{n}", "o", f"http://127.2.0.{n}:{port}/", "", "") for n in faults]
+
+
+def crowd(port: int, server_process: int) -> None:
+    """40 of them among 200."""
+    good, bad = healthy(HEALTHY, 1, port), hostile(range(1, HOSTILE + 1), port)
+    mixed = [feed for n in range(HOSTILE) for feed in (*good[5 * n : 5 * n + 5], bad[n])]
+    with Memory([server_process]) as before:
+        alone = polled(good)
+    with Memory([server_process]) as meanwhile:
+        among = polled(mixed)
+    print(f"healthy feeds complete: {among.good} of {HEALTHY}")
+    print(f"last healthy feed: {alone.last:.1f} s undisturbed, {among.last:.1f} s among {HOSTILE} misbehaving servers")
+    print(f"memory of all processes: at most {before.most:.0f} MB undisturbed, {meanwhile.most:.0f} MB among them")
+    print(f"the others, ended after {among.ended:.1f} s: {among.errors}")
+
+
+def four(port: int, net: int, where: str, rounds: int) -> None:
+    """A drip, a silence and two gigabytes among 300, in turns with undisturbed polls."""
+    good, bad = healthy(300, net, port), hostile((1, 2, 3, 4), port)
+    mixed = [*good[:75], bad[0], *good[75:150], bad[1], *good[150:225], bad[2], bad[3], *good[225:]]
+    pairs = [(polled(good), polled(mixed)) for _ in range(rounds)]
+    alone, among = min(one.last for one, _ in pairs), min(other.last for _, other in pairs)
+    assert all(other.good == 300 for _, other in pairs)
+    print(
+        f"four servers among 300 feeds {where}: last healthy feed {alone:.2f} s undisturbed, {among:.2f} s among them: "
+        f"{among / alone:.3f} (wanted: 1.05 at most); the others, ended after {pairs[0][1].ended:.1f} s: "
+        f"{pairs[0][1].errors}"
+    )
 
 
 def main() -> None:
-    """Print the figure."""
+    """Print the figures."""
     if sys.argv[1:] == ["serve"]:
         asyncio.run(serve())
         return
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=3)
+    rounds = options.parse_args().rounds
     command = [sys.executable, "-m", "benchmarks.hostile_servers", "serve"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, text=True, **pipes) as process:
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=nowhere) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        good = [Feed(f"good{n}", "o", f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/", "", "") for n in range(HEALTHY)]
-        bad = [Feed(f"bad{n}", "o", f"http://127.2.0.{n + 1}:{port}/", "", "") for n in range(HOSTILE)]
-        mixed = [feed for n in range(HEALTHY // 5) for feed in (*good[5 * n : 5 * n + 5], *bad[n : n + 1])]
-        rules = Rules(allowed=("127.0.0.0/8",))
-        alone = asyncio.run(poll(good, rules))
-        before = _rss()
-        among = asyncio.run(poll(mixed, rules))
+        crowd(port, process.pid)
+        four(port, 1, "on the spot", rounds)
+        four(port, 3, "200 ms away", rounds)
         process.kill()
-    print(f"healthy feeds complete: {among[1]} of {HEALTHY}")
-    print(f"last healthy feed: {alone[0]:.1f} s undisturbed, {among[0]:.1f} s among {HOSTILE} misbehaving servers")
-    print(f"memory: {before:.0f} MB before, at most {among[2]:.0f} MB, a rise of {among[2] - before:.0f} MB")
-    print(f"the others: {dict(sorted(among[3].items()))}")
 
 
 if __name__ == "__main__":
