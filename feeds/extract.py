@@ -7,6 +7,7 @@ style sheets hide can't be seen here, so a page's words count less than the titl
 
 import re
 import tomllib
+from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,7 @@ _OFFSCREEN = re.compile(
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background(?:-color)?)\s*:\s*([^;]+)", re.IGNORECASE)
 _GONE = ("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "dialog")
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?false", re.IGNORECASE)
+_TEASER = etree.XPath("not(ancestor::article) and not(.//h1) and (.//h2//a | .//h3//a | .//h4//a)")
 _WHITE = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff"}
 
 
@@ -132,6 +134,17 @@ def _remove_hidden(tree: Any) -> None:
     for element in list(tree.iter(etree.Element)):
         if element.getparent() is not None and element.tag != "body" and _is_unseen(element):
             element.drop_tree()
+    for teaser in _teasers(tree):
+        teaser.drop_tree()
+
+
+def _teasers(tree: Any) -> list[Any]:
+    """Other stories at the foot of a page: articles side by side whose headings lead elsewhere, within no article."""
+    beside: dict[Any, list[Any]] = defaultdict(list)
+    for element in tree.iter("article"):
+        if _TEASER(element):
+            beside[element.getparent()].append(element)
+    return [teaser for row in beside.values() if len(row) > 1 for teaser in row]
 
 
 def _is_unseen(element: Any) -> bool:
