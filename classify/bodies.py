@@ -30,14 +30,14 @@ def bodies(doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen]) -> 
     titles = {word.start for word in seen if word.kind == "title"}
     found: dict[str, Fact] = {}
     words = list(_whole(doc, seen))
-    others = titles | {word.start for word in words}
+    others = titles | {word.start for word in words} | {one.start for one in mentions if one.kind in _SIDE}
     last = 0
     for word in words:
         if word.start < last:
             continue
         start, end = _owner(doc, mentions, word.start), _end(doc, word, others)
         end = max([end, *(other.end for other in words if start < other.start < end)])
-        if _is_office(doc, word, titles) or not _is_told(doc, word, start, end):
+        if any(word.start <= title <= end for title in titles) or not _is_told(doc, mentions, word, (start, end)):
             continue
         last = end
         value = f"{word.code} {_coded(doc, mentions, start, end)}"
@@ -83,18 +83,12 @@ def _end(doc: Document, word: Seen, others: Container[int]) -> int:
     return end
 
 
-def _is_office(doc: Document, word: Seen, titles: set[int]) -> bool:
-    """Whether a person's title follows: 'Treasury Secretary Scott Bessent' is no body."""
-    return word.end + 1 in titles
-
-
-def _is_told(doc: Document, word: Seen, start: int, end: int) -> bool:
+def _is_told(doc: Document, mentions: Sequence[Mention], word: Seen, span: tuple[int, int]) -> bool:
     """Whether anything tells whose it is, or which: 'the ministry of' and 'parliament' tell nothing."""
-    if (start, end) != (word.start, word.end):
-        return True
+    start, end = span
     if _ENDS_OPEN.search(doc.folded[word.start : word.end]):
-        return False
-    return doc.norm[word.start].isupper() or doc.lang in _ARABIC | UNSPACED | {"ko"}
+        return end > word.end and not any(one.end == end and one.start <= word.end + 5 for one in mentions)
+    return span != (word.start, word.end) or doc.norm[start].isupper() or doc.lang in _ARABIC | UNSPACED | {"ko"}
 
 
 def _coded(doc: Document, mentions: Sequence[Mention], start: int, end: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from functools import cache
 
 from classify import telling
 from classify.fold import fold
@@ -24,13 +25,13 @@ _NAME = re.compile(
     rf"\s*,?\s*((?:of|de|du|des|da|do|del|von)\s(?:the\s|la\s|l['’])?)?({_PART}(?:[ -](?:{_PARTICLE})*{_PART}){{1,6}})"
 )
 _SPACED = re.compile(r"\S+")
-_ENDING = re.compile(r"(?<=\w{2})['’][a-zçğıöşüəñ]{1,5}$")
+_ENDING = re.compile(r"(?<=\w)['’][a-zçğıöşüəñ]{1,5}$")
 """What is joined to a name behind an apostrophe: 's, and the case endings of Turkic languages."""
 _LONGEST = 5
 _ARABIC = frozenset({"ar", "fa", "ur"})
 _ARABIC_WORD = re.compile(r"\s+([\u0621-\u064a]{2,})")
 _THE, _AND = "ال", "و"
-_DOTTED = re.compile(r"[\u3400-\u9fff]{1,6}[·・][\u3400-\u9fff]{1,8}")
+_HAN = "[\u3400-\u9fff\u30a0-\u30ff]"
 
 
 def people(doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen]) -> tuple[Fact, ...]:
@@ -66,7 +67,15 @@ def _names(doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen]) -> 
         if span := name(doc, word.end, taken):
             yield span
     if doc.lang in ("zh", "ja"):
-        yield from (match.span() for match in _DOTTED.finditer(doc.norm))
+        titles = {word.end for word in seen if word.kind == "title"}
+        yield from (match.span() for match in _dotted().finditer(doc.norm) if match.start() in titles)
+
+
+@cache
+def _dotted() -> re.Pattern[str]:
+    """A foreign name in Chinese characters: parted by dots, and ended by what may follow it."""
+    ends = "|".join(sorted(re.escape(word) for word in telling.words("behind", "zh") if word))
+    return re.compile(rf"{_HAN}{{1,6}}(?:[·・]{_HAN}{{1,6}}?)+(?=$|\W|{ends})")
 
 
 def _before(doc: Document, start: int) -> str:
@@ -93,7 +102,10 @@ def _cased(doc: Document, start: int, taken: Container[int]) -> tuple[int, int] 
             break
     while words and doc.folded[slice(*words[-1])] in particles:
         words.pop()
+    plain = {doc.folded[slice(*word)] for word in words}
     if len(words) < 2 or doc.folded[slice(*words[0])] in telling.words("loose", doc.lang):
+        return None
+    if plain & telling.words("office", doc.lang):
         return None
     last = words[-1]
     return words[0][0], last[1] - (doc.norm[last[1] - 1] in ".," and last[1] - last[0] > 2)

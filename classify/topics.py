@@ -87,6 +87,8 @@ def of(doc: Document, mentions: Sequence[Mention], start: int, end: int) -> Topi
     words = _trimmed(list(_WORD.finditer(doc.norm, begin, stop)), doc)
     if not words or len(words) > MOST_WORDS or any(_is_foreign(word.group()) for word in words):
         return Topic()
+    if telling.words("describing").issuperset(word.group().lower() for word in words):
+        return Topic("", codes)
     return Topic(_lowered(doc, words, {start + at for word in seen for at in range(word.start, word.end)}), codes)
 
 
