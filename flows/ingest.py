@@ -47,7 +47,11 @@ async def ingest(due: bool = False) -> "State[work.Ingested]":
         done = await work.ingest(app, datetime.now(UTC), due=due, read=read)
         await ingest_artifact(app, done)
         await asyncio.to_thread(refresh_site, app, datetime.now(UTC))
-    message = ingest_line(done)
-    logs.LOGGER.info("ingest: %s", message)
+    logs.LOGGER.info("ingest: %s", ingest_line(done))
+    return verdict(done)
+
+
+def verdict(done: work.Ingested) -> "State[work.Ingested]":
+    """A failing feed fails no run; the whole watch list failing does."""
     everything_failed = done.reads and len(done.failed) == len(done.reads)
-    return Failed(message=message, data=done) if everything_failed else Completed(message=message, data=done)
+    return (Failed if everything_failed else Completed)(message=ingest_line(done), data=done)
