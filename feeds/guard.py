@@ -47,17 +47,28 @@ def is_public(address: str) -> bool:
     return ip.is_global and not any(ip.version == closed.version and ip in closed for closed in _CLOSED)
 
 
+@lru_cache(maxsize=8192)
+def _is_within(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return any((mapped or ip).version == net.version and (mapped or ip) in net for net in networks)
+
+
 class Guard:
     """What the operator allowed beside the public internet: names of hosts, addresses, networks."""
 
     def __init__(self, allowed: tuple[str, ...] = ()) -> None:
-        self._networks: list[Network] = []
+        networks: list[Network] = []
         self._hosts: set[str] = set()
         for entry in allowed:
             try:
-                self._networks.append(ipaddress.ip_network(entry, strict=False))
+                networks.append(ipaddress.ip_network(entry, strict=False))
             except ValueError:
                 self._hosts.add(entry.strip().rstrip(".").lower())
+        self._networks = tuple(networks)
 
     def allows(self, host: str, address: str) -> bool:
         """Whether this address may be connected to on behalf of this host."""
@@ -65,12 +76,7 @@ class Guard:
             return True
         if host.rstrip(".").lower() in self._hosts:
             return True
-        try:
-            ip = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-        return any((mapped or ip).version == net.version and (mapped or ip) in net for net in self._networks)
+        return _is_within(address, self._networks)
 
     def check(self, host: str, address: str) -> None:
         """`BadAddress` where it may not; the text names the host and never an address of the inside."""

@@ -20,6 +20,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def http_date(value: str) -> datetime | None:
     """An HTTP date in UTC, None for anything else."""
+    if not value:
+        return None
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, IndexError, TypeError, OverflowError):

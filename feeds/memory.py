@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -86,11 +87,9 @@ def failed(was: Remembered, error: FeedError, rules: Rules, now: datetime, jitte
     lost = was.url != was.declared and (error.lasting or isinstance(error, NoName))
     back = replace(was, url=was.declared, etag="", modified="", body_hash="") if lost else was
     return _in_state(
-        replace(
-            back, failures=failures, failing_since=was.failing_since or now, gone_since=gone_since, last_try=now,
-            next_poll=now + wait, moved_to=error.to if isinstance(error, Moved) else was.moved_to,
-        ),
-        state, error.detail, now,
+        back, state, error.detail, now, failures=failures, failing_since=was.failing_since or now,
+        gone_since=gone_since, last_try=now, next_poll=now + wait,
+        moved_to=error.to if isinstance(error, Moved) else was.moved_to,
     )  # fmt: skip
 
 
@@ -111,18 +110,17 @@ def _good(was: Remembered, told: Told, parsed: Parsed | None, rules: Rules, now:
     detail = f"nothing new since {last_new:%Y-%m-%d}" if state == "quiet" else ""
     url = told.permanent if told.permanent and is_at_home(was, told.permanent) else was.url
     holds = max(told.max_age or 0.0, was.ttl or 0.0)
-    after = replace(
-        was, url=url, etag=told.etag or (was.etag if parsed is None else ""), failures=0, failing_since=None,
-        modified=told.modified or (was.modified if parsed is None else ""), gone_since=None, moved_to="",
-        last_try=now, last_ok=now, last_new=last_new, 
+    return _in_state(
+        was, state, detail, now, url=url, etag=told.etag or (was.etag if parsed is None else ""),
+        modified=told.modified or (was.modified if parsed is None else ""), failures=0, failing_since=None,
+        gone_since=None, moved_to="", last_try=now, last_ok=now, last_new=last_new,
         next_poll=pace.next_poll(now, holds, was.skip_hours, was.skip_days, rules),
     )  # fmt: skip
-    return _in_state(after, state, detail, now)
 
 
-def _in_state(was: Remembered, state: State, detail: str, now: datetime) -> Remembered:
+def _in_state(was: Remembered, state: State, detail: str, now: datetime, **changed: Any) -> Remembered:
     since = was.since if was.state == state and was.since is not None else now
-    return replace(was, state=state, since=since, detail=detail)
+    return replace(was, **changed, state=state, since=since, detail=detail)
 
 
 def _wait(failures: int, retry_after: float | None, rules: Rules, jitter: float) -> timedelta:

@@ -31,7 +31,7 @@ def dump(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(dump(one) for one in value)
     if isinstance(value, list | tuple):
-        return [dump(one) for one in value]
+        return [one if type(one) in _PLAIN else dump(one) for one in value]
     if isinstance(value, dict):
         return {key: dump(one) for key, one in value.items()}
     return value
