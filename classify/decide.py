@@ -134,7 +134,7 @@ def rest_of_rows(seen: Seen, likely: set[Pair]) -> set[Pair]:
     for row, sentence in sides.rows_of(seen.doc, told).items():
         for hub in seen.codes_in[sentence] - row:
             members = {pair(hub, member) for member in row} & seen.together.keys()
-            found |= members if 2 * len(members & likely) > len(members) else set()
+            found |= members if 2 * len(members & likely) > (len(members) if sentence else 0) else set()
     return found
 
 

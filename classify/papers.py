@@ -11,7 +11,7 @@ _LOOSE = frozenset(("weak", "contract", "other"))
 _TREATY_LIKE = frozenset(("treaty", "deal", "agreement", "memorandum", "protocol", "convention", "notes", "declaration",
                           "ceasefire", "swap", "visa", "weak", "ties"))  # fmt: skip
 _OBJECT_REACH = 14
-_REACH = {"sign": 60, "ratify": 60, "end": 22, "effect": 22}
+_REACH = {"sign": 60, "ratify": 60, "end": 22, "effect": 60}
 """How many words may stand between an act and its paper."""
 _AGREED_REACH = 60
 _FARTHER, _BEHIND = 3.0, 1.2
@@ -53,7 +53,7 @@ def may_concern(cue: Cue, paper: Cue | None) -> bool:
     if cue.kind == "close" and cue.code == "now":
         return paper.code != "weak"
     if cue.kind == "end":
-        return paper.code in _TREATY_LIKE
+        return paper.code in _TREATY_LIKE or paper.code == "loan"
     if cue.kind == "renew":
         return paper.code not in ("loan", "ceasefire", "prisoners") or paper.start < cue.start
     return cue.kind != "exchange" or paper.code not in ("contract", "declaration", "deal")

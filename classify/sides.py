@@ -49,14 +49,14 @@ class Side(NamedTuple):
 
 class Together(NamedTuple):
     """How two countries stand together: sentences that name both, whether side by side, in a row of three or more,
-    whether one of them stands beside such a row, whether they are a row of just two (1; 2 in the title), and in which
-    share of the sentences one stands behind a word for what only surrounds the news."""
+    whether one of them stands beside such a row, whether they are a row of just two, and in which share of the
+    sentences one stands behind a word for what only surrounds the news."""
 
     sentences: tuple[int, ...]
     joined: bool
     row: bool
     hub: bool
-    two: int
+    two: bool
     apart: float
 
 
@@ -134,7 +134,6 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
     joined = _joined(doc, acting)
     rows = _rows(doc, acting)
     twos = {row for row in rows if len(row) == 2}
-    title = {row for row in twos if rows[row] == 0}
     rows = {row: sentence for row, sentence in rows.items() if len(row) >= 3}
     behind = _behind(doc, [mention for mention in told if mention.sentence in in_sentence])
     return {
@@ -142,7 +141,7 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
             tuple(sentences), two in joined,
             any(two[0] in row and two[1] in row for row in rows),
             any((two[0] in row) != (two[1] in row) and sentence in sentences for row, sentence in rows.items()),
-            (frozenset(two) in twos) + (frozenset(two) in title),
+            frozenset(two) in twos,
             sum(len(behind.get(at, frozenset()) & {*two}) == 1 for at in sentences) / max(len(sentences), 1),
         )
         for two, sentences in shared.items()
