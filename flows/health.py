@@ -73,11 +73,12 @@ def history_rows(polls: Sequence[Poll]) -> list[dict[str, Any]]:
     ]
 
 
-def feed_rows(one: FeedHealth, polls: Sequence[Poll]) -> dict[str, Any]:
-    """All that is known of one feed, for a machine."""
+def feed_rows(one: FeedHealth, asked: str, polls: Sequence[Poll]) -> dict[str, Any]:
+    """All that is known of one feed, for a machine; `asked` is the address where it is read."""
     (row,) = health_rows([one])
     more = {
         "url": one.url,
+        "asked": asked,
         "lang": one.lang,
         "last_new": _minute(one.last_new),
         "next_poll": _minute(one.next_poll),
@@ -86,12 +87,12 @@ def feed_rows(one: FeedHealth, polls: Sequence[Poll]) -> dict[str, Any]:
     return row | more | {"polls": history_rows(polls)}
 
 
-def feed_text(one: FeedHealth) -> str:
+def feed_text(one: FeedHealth, asked: str) -> str:
     """What is known of one feed but its polls, for the terminal."""
     since = f" since {one.since:%Y-%m-%d}" if one.since else ""
     facts = {
         "state": f"{one.state}{since}" + (f": {one.detail}" if one.detail else ""),
-        "address": one.url,
+        "address": one.url if asked == one.url else f"{one.url}, read from {asked}",
         "last read": _minute(one.last_ok) or "never",
         "last new": _minute(one.last_new) or "never",
         "next due": _minute(one.next_poll) or "at once",

@@ -70,10 +70,12 @@ def show(key: str, limit: int, as_json: bool) -> None:
         if found is None:
             raise Stop(f"no feed has the key {key!r}; `pactwatch feeds` shows them all", Exit.USAGE)
         polls = storage.history(session, key, limit)
+        memory = storage.remembered(session, [key]).get(key)
+        asked = memory.url if memory and memory.declared == found.url else found.url
         if as_json:
-            click.echo(json.dumps(feed_rows(found, polls), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(feed_rows(found, asked, polls), ensure_ascii=False, indent=2))
             return
-        click.echo(feed_text(found) + "\n")
+        click.echo(feed_text(found, asked) + "\n")
         print_table(history_rows(polls), empty="it was never read")
 
 

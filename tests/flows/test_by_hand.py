@@ -114,6 +114,7 @@ def test_a_moved_feed_is_read_from_its_new_address_once_confirmed(
         storage.keep(session, {listed["feed"]: moved})
     assert pactwatch("feeds", "confirm", listed["feed"])[1].endswith(f"is read from {press.url('/new')} from now on\n")
     assert json.loads(pactwatch("ingest", "--json")[1])["items"]["new"] > 0
+    assert f"read from {press.url('/new')}" in pactwatch("feeds", "show", listed["feed"])[1]
 
 
 def test_preview_warns_of_a_filter_that_matches_nothing(known: str, user: Path, pactwatch: Run) -> None:
