@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Sequence
 
+from classify.likeness import is_titled
 from classify.model import Fact
 from classify.names import Mention
 from classify.text import Document
@@ -68,6 +69,8 @@ def _owner(doc: Document, mentions: Sequence[Mention], start: int) -> int:
 
 def _end(doc: Document, word: Seen, others: Container[int]) -> int:
     """Where the words that belong to the name end; what 'and' adds is no other's: '... and Cuba's Ministry'."""
+    if word.start < doc.title_end and is_titled(doc.norm[: doc.title_end]):
+        return word.end  # its capitals tell nothing
     if doc.lang in _ARABIC:
         rest = _ARABIC_REST.match(doc.norm, word.end, word.end + _REACH)
         return rest.end() if rest else word.end

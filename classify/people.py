@@ -67,8 +67,8 @@ def _names(doc: Document, mentions: Sequence[Mention], seen: Sequence[Seen]) -> 
         if span := name(doc, word.end, taken):
             yield span
     if doc.lang in ("zh", "ja"):
-        titles = {word.end for word in seen if word.kind == "title"}
-        yield from (match.span() for match in _dotted().finditer(doc.norm) if match.start() in titles)
+        named = (_dotted().match(doc.norm, word.end) for word in seen if word.kind == "title")
+        yield from (match.span() for match in named if match)
 
 
 @cache

@@ -25,6 +25,8 @@ _END = re.compile(
     r"|worth|among|according|ahead|says|said|for the)(?=\s|$)"
 )
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_QUOTE = re.compile(r"(?<!\w)['’‘]|['’](?!\w)(?<!s['’])")
+"""A quotation that begins or ends."""
 _ROW = re.compile(r"\s*,\s*(?:and\s+|as well as\s+)?")
 _AND = re.compile(r"\s+and\s+")
 
@@ -87,7 +89,8 @@ def of(doc: Document, mentions: Sequence[Mention], start: int, end: int) -> Topi
     words = _trimmed(list(_WORD.finditer(doc.norm, begin, stop)), doc)
     if not words or len(words) > MOST_WORDS or any(_is_foreign(word.group()) for word in words):
         return Topic()
-    if telling.words("describing").issuperset(word.group().lower() for word in words):
+    quoted = _QUOTE.search(doc.norm, words[0].start(), words[-1].end())
+    if quoted or telling.words("describing").issuperset(word.group().lower() for word in words):
         return Topic("", codes)
     return Topic(_lowered(doc, words, {start + at for word in seen for at in range(word.start, word.end)}), codes)
 

@@ -160,6 +160,8 @@ PEOPLE = [
     ("ar", "وزير الداخلية العراقي عبد الأمير الشمري والسوري محمد الرحمون", ["عبد الأمير الشمري"]),
     ("ar", "أكد الرئيس التركي على توفر الإرادة", []),
     ("en", "Prime Minister Theresa May", ["Theresa May"]),
+    ("en", "the chairman of the State Statistics Committee, Secretary State Statistics Committee", []),
+    ("zh", "新西兰总理约翰·基发表声明，总统弗拉基米尔·泽连斯基说", ["约翰·基", "弗拉基米尔·泽连斯基"]),
 ]  # fmt: skip
 
 
@@ -168,8 +170,29 @@ def test_people_are_named_whole_and_without_what_stands_beside(lang: str, text: 
     assert [one.text for one in found("", text, lang).people] == people
 
 
-def test_a_headline_in_capitals_names_no_people() -> None:
+def test_a_headline_in_capitals_names_no_people_and_bodies_by_their_kind_alone() -> None:
     assert found("Prime Minister Marape Welcomes Historic Signing With Canberra", "", "en").people == ()
+    [body] = found("Senate Votes to Ratify Tax Treaty With Chile", "", "en").bodies
+    assert body.text == "Senate"
+
+
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Kuwait strikes deal for Turkish-made combat drones", "combat drones"),
+        ("Holy See, Greece ink deal for 'donation' of marbles", ""),
+        ("UK and US announce nuclear submarine deal", ""),
+        ("Australia and US announce submarine deal", ""),
+        ("Kenya and Oman sign nuclear agreement", ""),
+        ("Kenya and Oman sign renewable one-year deal", ""),
+        ("Kenya and Oman sign renewable energy deal", "renewable energy"),
+        ("Israel and Sudan sign peace agreement in Khartoum", "peace"),
+        ("Australia strikes deal with China over barley", ""),
+    ],
+)
+def test_what_a_paper_is_about_reads_as_a_noun_or_is_left_to_its_fields(title: str, topic: str) -> None:
+    [paper] = found(title, "", "en").instruments
+    assert paper.topic == topic
 
 
 BODIES = [
