@@ -157,6 +157,23 @@ def test_misbehaving_servers_delay_no_healthy_one(serve, rules: Rules) -> None: 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
 
 
+def test_a_server_that_accepts_no_connection_ends_by_the_limit_for_connecting(rules: Rules) -> None:
+    """A listener whose queue is full: what is asked of it is never answered, not even by a refusal."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        began = time.monotonic()
+        strict = replace(rules, connect=0.5, read=20.0, total=20.0)
+        found = asyncio.run(check(f"http://127.0.0.1:{address[1]}/", strict, NOW))
+        assert found.error == "TooSlow"
+        assert time.monotonic() - began < 10
+        for filler in fillers:
+            filler.close()
+
+
 def test_nothing_of_a_server_is_kept_between_requests(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
     server = serve(response(RSS, "Set-Cookie: id=1; Path=/", 'ETag: "v1"'))
 
