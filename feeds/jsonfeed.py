@@ -11,7 +11,7 @@ def read(text: str) -> RawFeed | None:
     """The fields of a JSON Feed, None where it is none."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None

@@ -54,7 +54,7 @@ def _parse(body: bytes, content_type: str, source: Source) -> Parsed:
     mended = [note] if note else []
     if text.lstrip().startswith("{"):
         raw = jsonfeed.read(text)
-        return finish(raw, source, mended) if raw else Parsed(error="NotAFeed", detail="JSON, but no JSON Feed")
+        return finish(raw, source, mended) if raw else Parsed(error="NotAFeed", detail="no JSON Feed, or one cut short")
     return _xml(text, source, mended)
 
 
@@ -139,8 +139,11 @@ def offered(text: str, url: str) -> list[str]:
         root = etree.fromstring(text[:LARGEST_PAGE].encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return []
-    links = [] if root is None else [link for link in root.iter("link", "a") if _is_offer(link)]
-    found = (absolute(link.get("href") or "", url) for link in links)
+    if root is None:
+        return []
+    links = [link for link in root.iter("link", "a") if _is_offer(link)]
+    base = next((absolute(place.get("href") or "", url) for place in root.iter("base")), "") or url
+    found = (absolute(link.get("href") or "", base) for link in links)
     return list(dict.fromkeys(address for address in found if address))[:20]
 
 

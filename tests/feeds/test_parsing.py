@@ -159,8 +159,9 @@ NO_FEEDS = [
     (b"", "NotAFeed", "an empty answer"),
     (b"   \n", "NotAFeed", "an empty answer"),
     (b"<!DOCTYPE html><html><body>Log in</body></html>", "NotAFeed", "a web page, not a feed"),
-    (b'{"a": 1}', "NotAFeed", "JSON, but no JSON Feed"),
-    (b"{", "NotAFeed", "JSON, but no JSON Feed"),
+    (b'{"a": 1}', "NotAFeed", "no JSON Feed, or one cut short"),
+    (b"{", "NotAFeed", "no JSON Feed, or one cut short"),
+    (b'{"a":' + b"[" * 100_000, "NotAFeed", "no JSON Feed, or one cut short"),
     (b"just text", "NotAFeed", "no feed"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "NotAFeed", "no feed"),
     (b"%PDF-1.7 ...", "NotAFeed", "no feed"),
@@ -299,3 +300,10 @@ def test_idle_hours_and_days_are_read() -> None:
         <skipDays><day>Saturday</day><day>sunday</day><day>Someday</day></skipDays>"""
     parsed = parse(rss("<item><title>A</title></item>", head=head), FEED)
     assert (parsed.ttl, parsed.skip_hours, parsed.skip_days) == (3600.0, (0, 5), (5, 6))
+
+
+def test_offers_are_joined_with_the_base_of_the_page() -> None:
+    page = (
+        b"<html><head><base href='https://b.example/x/'><link rel=alternate type='text/rss' href='rss'></head></html>"
+    )
+    assert parse(page, FEED).offers == ("https://b.example/x/rss",)
