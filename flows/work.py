@@ -104,9 +104,21 @@ async def ingest(app: App, now: datetime, *, due: bool = False, read: ReadBatch 
         wanted = _due(app, now) if due else list(app.feeds)
         batches = _slices(_hosts_together(wanted), app.settings.prefect.batch)
         done = Ingested(not_due=len(app.feeds) - len(wanted))
-        for part in await asyncio.gather(_read_articles(app, now), *(read(app, batch, now) for batch in batches)):
+        for part in await _together(_read_articles(app, now), *(read(app, batch, now) for batch in batches)):
             done += part
         return done
+
+
+async def _together(*parts: Awaitable[Ingested]) -> list[Ingested]:
+    """All of them side by side; where one raises, the others have ended before that is heard, so that nobody goes on
+    without the lease."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def read_batch(app: App, batch: Sequence[Feed], now: datetime) -> Ingested:
