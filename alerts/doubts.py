@@ -5,19 +5,26 @@ import re
 from datetime import date
 
 from alerts import display
-from classify.model import Stage
+from classify.model import How, Stage
 from storage.records import Agreement, Report
 
 TOLD: dict[Stage, str] = {
     Stage.SIGNED: "the signing",
-    Stage.IN_FORCE: "the entry into force",
-    Stage.ENDED: "the end",
+    Stage.IN_FORCE: "its entry into force",
+    Stage.ENDED: "its end",
     Stage.PLANNED: "the plan",
     Stage.NONE: "it",
 }
 """What a report of each stage tells of."""
+_HOWS: dict[How, str] = {"ratified": "its ratification", "approved": "its approval", "talks": "the end of talks"}
 _CLAIM = re.compile(r"(?:on (?P<day>\d{4}-\d\d-\d\d)|(?P<what>.+?)), says (?P<who>.+)", re.DOTALL)
 """How the store words what a minority of the reports says."""
+
+
+def told(record: Agreement) -> str:
+    """What the reports of the present stage tell of: 'the signing', 'the ratification'."""
+    step = display.present(record)
+    return _HOWS[step.how] if step and step.how else TOLD[record.stage]
 
 
 def disputes(record: Agreement) -> tuple[str, ...]:
@@ -59,11 +66,11 @@ def elsewhere(record: Agreement) -> str:
 def reason(record: Agreement) -> str:
     """Why so sure: '3 independent outlets report it, one of them another day'; where reports tell of other stages,
     which of them bear out the present one: 'one outlet reports the end, 4 tell of the signing'."""
-    told, rest, against = display.one_line(record.reason).rstrip("."), elsewhere(record), opposing(record)
+    line, rest, against = display.one_line(record.reason).rstrip("."), elsewhere(record), opposing(record)
+    line = f"{line}, {against} of them differently" if against else line
     if rest:
-        told = re.sub(r"\breports? it$", lambda found: f"{found[0][:-3]} {TOLD[record.stage]}", told)
-        told = f"{told}, {rest}"
-    return f"{told}, {against} of them differently" if against else told
+        line = re.sub(r"\breports? it\b", lambda found: f"{found[0][:-3]} {told(record)}", line)
+    return f"{line}, {rest}" if rest else line
 
 
 def _here(record: Agreement) -> str:

@@ -196,7 +196,7 @@ def feeds(health: Sequence[FeedHealth], today: date, desk: Desk) -> Listing | No
     if not broken and not silent:
         return None
     title = f"Feeds that need a look ({len(broken)})" if broken else f"Silent feeds ({len(silent)})"
-    left = Link(f"and {len(broken) - FAULTS:,} more", f"{desk.site}/#h-feeds" if desk.site else "")
+    left = Link(f"and {len(broken) - FAULTS:,} more", f"{desk.site}/feeds/" if desk.site else "")
     return Listing(
         title,
         tuple(_fault(feed, today) for feed in broken[:FAULTS]),

@@ -19,12 +19,10 @@ OFTEN = 3
 
 
 def counts(told: Sequence[Chosen]) -> tuple[Count, ...]:
-    """How many of each stage, in the order of reading."""
-    stages = Counter(one.agreement.stage for one in told)
+    """How many of each stage, in the order of reading; what was only ratified is not counted as in force."""
     return tuple(
-        Count(stage.value, shown.mark, f"{stages[stage]:,} {shown.word.lower()}")
-        for stage, shown in display.STAGES.items()
-        if stages[stage]
+        Count(stage.value, shown.mark, f"{number:,} {shown.word.lower()}")
+        for stage, shown, number in wording.stages([one.agreement for one in told])
     )
 
 
@@ -77,8 +75,7 @@ def _doubtful(told: Sequence[Chosen]) -> str:
 
 def _earlier(told: Sequence[Chosen], since: date) -> str:
     """How many took their step before the window: news of the sources, not of the world."""
-    steps = [display.present(one.agreement) for one in told]
-    old = sum(bool(step and step.on and step.on < since) for step in steps if step)
+    old = wording.happened_before([one.agreement for one in told], since)
     if not old or len(told) < 2:
         return ""
     return f"{old:,} of {len(told):,} happened before {display.short_day(since)}, and came to be known since"

@@ -8,7 +8,6 @@ from alerts import display, lists, wording
 from alerts.choose import Chosen
 from alerts.desk import Desk
 from alerts.digest import Entry, Group, Link
-from classify.model import Stage
 from storage.records import Agreement
 
 LINES = 8
@@ -32,16 +31,16 @@ def index(told: Sequence[Chosen], desk: Desk) -> tuple[Group, ...]:
         return (Group("", tuple(_entry(a, wording.topic(a, 60), desk) for a in agreements)),)
     return tuple(
         _group(label, members, len(agreements), desk)
-        for stage in display.STAGES
-        for label, members in _labelled(stage, [agreement for agreement in agreements if agreement.stage is stage])
+        for stage, shown, _ in wording.stages(agreements)
+        for label, members in _labelled(
+            shown.word, [a for a in agreements if a.stage is stage and display.stage_word(a) == shown]
+        )
     )
 
 
-def _labelled(stage: Stage, agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
+def _labelled(word: str, agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
     """By field where there are many of a stage; else the stage is its own label."""
-    if len(agreements) > LINES:
-        return _by_field(agreements)
-    return [(display.STAGES[stage].word, list(agreements))] if agreements else []
+    return _by_field(agreements) if len(agreements) > LINES else [(word, list(agreements))]
 
 
 def _by_field(agreements: Sequence[Agreement]) -> list[tuple[str, list[Agreement]]]:
@@ -70,7 +69,7 @@ def _field(agreement: Agreement, often: Mapping[str, int]) -> str:
 
 def _group(label: str, members: Sequence[Agreement], total: int, desk: Desk) -> Group:
     shown = members if total <= NAMED else members[: max(LEAST, NAMED * len(members) // total)]
-    stage, about = members[0].stage, label == OTHER
+    stage, shown_stage, about = members[0].stage, display.stage_word(members[0]), label == OTHER
     entries = tuple(_entry(a, wording.listed(wording.sectors(a)[:1]) if about else "", desk) for a in shown)
     left = len(members) - len(entries)
     rest = f"{desk.site}/news/" if desk.site else ""
@@ -79,8 +78,8 @@ def _group(label: str, members: Sequence[Agreement], total: int, desk: Desk) -> 
         entries,
         count=len(members),
         stage=stage.value,
-        mark=display.STAGES[stage].mark,
-        word=display.STAGES[stage].word,
+        mark=shown_stage.mark,
+        word=shown_stage.word,
         left=Link(f"{left:,} more", rest) if left else None,
     )
 

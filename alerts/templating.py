@@ -4,11 +4,13 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from alerts.wording import field
+
 
 @cache
 def templates() -> Environment:
-    """Templates of `alerts/templates`, compiled once a process."""
-    return Environment(
+    """Templates of `alerts/templates`, compiled once a process; `field` names a sector."""
+    environment = Environment(
         loader=PackageLoader("alerts"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -16,3 +18,5 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["field"] = field
+    return environment

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -268,6 +269,28 @@ def ascii_url(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
+def stages(records: Iterable[Agreement]) -> list[tuple[Stage, display.StageWord, int]]:
+    """How many of the records stand at each stage, in the order of reading, each word by itself: what was only ratified
+    is not in force."""
+    order = list(display.STAGES)
+    counts = Counter((order.index(record.stage), display.stage_word(record)) for record in records)
+    ranked = sorted(
+        counts.items(), key=lambda one: (one[0][0], one[0][1] != display.STAGES[order[one[0][0]]], one[0][1].word)
+    )
+    return [(order[place], shown, number) for (place, shown), number in ranked]
+
+
+def happened_before(records: Iterable[Agreement], day: date) -> int:
+    """How many reached their present stage before a day, as far as a day is told."""
+    steps = [display.present(record) for record in records]
+    return sum(bool(step and step.on and step.on < day) for step in steps)
+
+
+def tally(records: Iterable[Agreement]) -> str:
+    """'6 signed, 2 in force, 1 ratified'."""
+    return ", ".join(f"{number:,} {shown.word.lower()}" for _, shown, number in stages(records))
+
+
 def told_by(record: Agreement) -> str:
     """Who reports the present stage: 'one outlet', '3 outlets', 'the government of Kenya and 2 outlets'."""
     governments = [country_in_sentence(code) for code in record.officials]
@@ -277,6 +300,8 @@ def told_by(record: Agreement) -> str:
 
 
 def told_by_codes(record: Agreement) -> str:
-    """The same for a column: '1 outlet', 'AE, KE, 2 outlets'."""
+    """The same for a column: '1 outlet', 'AE and KE, 2 outlets', 'government of AE'."""
     outlets = [display.counted(record.outlets, "outlet")] if record.outlets or not record.officials else []
-    return ", ".join([*record.officials, *outlets])
+    states = listed(list(record.officials))
+    states = f"government of {states}" if states and not outlets else states
+    return ", ".join([*([states] if states else []), *outlets])

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from uuid import NAMESPACE_URL, uuid5
 
 from alerts.display import clean, codes, confidence_word, direction, language_name, one_line, stage_word, web_link
+from alerts.doubts import disputes
 from alerts.exports import official
 from alerts.exports.rows import last_change, stamp
 from alerts.templating import templates
@@ -32,20 +33,25 @@ def atom(records: Sequence[Agreement], *, title: str, path: str, site_url: str =
             title=title,
             updated=stamp(last_change(chosen)),
             own=urljoin(root, path) if site_url else "",
-            home=f"{root}{home}",
+            home=_address(root, home, site_url),
             sector_scheme=urljoin(root, "sectors/") if site_url else "",
-            entries=[_entry(record, root) for record in chosen],
+            entries=[_entry(record, root, site_url) for record in chosen],
         )
     )
     return text.encode()
 
 
-def _entry(record: Agreement, root: str) -> dict[str, Any]:
+def _address(root: str, page: str, site_url: str) -> str:
+    """A page's address: on a server as its permalink, else as a file."""
+    return f"{root}{page.removesuffix('index.html') if site_url else page}"
+
+
+def _entry(record: Agreement, root: str, site_url: str) -> dict[str, Any]:
     proof = record.evidence
     return {
         "id": _urn(record.key),
         "title": one_line(f"{codes(record.pair)} {_standing(record)}: {record.title}"),
-        "link": f"{root}a/{record.key}/index.html",
+        "link": _address(root, f"a/{record.key}/index.html", site_url),
         "source": web_link(proof.url) if proof else "",
         "published": stamp(record.first_seen),
         "updated": stamp(record.changed),
@@ -69,7 +75,7 @@ def _standing(record: Agreement) -> str:
 
 def _summary(record: Agreement) -> str:
     names = " – ".join(official.country(code) for code in record.pair)
-    doubt = f" Disputed: {'; '.join(record.disputed)}." if record.disputed else ""
+    doubt = "".join(f" {claim}." for claim in disputes(record))
     gone = f" Withdrawn: {record.rejected}." if record.rejected else ""
     return clean(
         f"{names}. Told by {told_by(record)}, confidence {record.confidence:.2f} "

@@ -7,14 +7,15 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from alerts.display import STAGES, StageWord, counted, long_month, one_line, short_day, stage_word, step_word
+from alerts.doubts import disputes
 from alerts.exports import bibtex, calendar, csl, official, ris, to_json
 from alerts.site.archive import is_live
 from alerts.site.cards import quote
 from alerts.site.folder import Page
 from alerts.site.press import Press, permalink
-from alerts.site.story import day_not_told, life, log, paper_line, reasons
+from alerts.site.story import dated, day_not_told, life, log, others_say, paper_line, reasons
 from alerts.site.voices import against, by_stage
-from alerts.wording import amounts, upper
+from alerts.wording import amounts, field, upper
 from classify.model import Stage
 from classify.names import country_in_sentence
 from storage.records import Agreement, Paper
@@ -138,8 +139,8 @@ def _banners(press: Press, record: Agreement, target: Agreement | None) -> Itera
         yield whole.format(link.format(target.key, press.card(target).title) if target else record.merged_into)
     if record.overdue:
         yield Markup("<b>Overdue.</b> The date announced has passed without a report of the signing.")
-    for claim in record.disputed:
-        yield Markup("<b>Disputed.</b> {}").format(_ended(claim))
+    for claim in disputes(record):
+        yield escape(f"{claim}.")
 
 
 def _ended(text: str) -> Markup:
@@ -174,12 +175,15 @@ def _facts(record: Agreement) -> Iterator[tuple[str, Markup]]:
         f"{official.country(code)} ({' / '.join(filter(None, (code, official.alpha3(code))))})" for code in record.pair
     )
     yield "Pair", escape(codes)
-    for step in record.stages:
+    for same in dated(record):
+        step, others = same[-1], others_say(same)
         day = short_day(step.on, step.precision) if step.on else day_not_told(step)
+        day = f"{day}, {others}" if others else day
         word = "Planned for" if step.stage is Stage.PLANNED and step.on else step_word(step).word
         yield word, escape(day)
     if record.place:
-        yield "Place", escape(one_line(record.place))
+        signed = record.stage is not Stage.PLANNED
+        yield ("Place of signing" if signed else "Place"), escape(one_line(record.place))
     if record.count and len(record.papers) < 2:
         yield "Papers", escape(f"{record.count:,}, as the reports count them")
     if len(record.papers) == 1:
@@ -205,7 +209,7 @@ def _named(record: Agreement) -> tuple[tuple[str, str], ...]:
 
 
 def _sector(code: str) -> Markup:
-    return Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, official.sector(code))
+    return Markup('<a href="../../sectors/{}/index.html">{}</a>').format(code, upper(field(code)))
 
 
 def _official_codes(record: Agreement) -> Markup:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
+from alerts.choose import NEWS
 from alerts.exports.rows import newest_first
+from alerts.idle import is_idle
 from alerts.site.prints import fingerprint, record_print
 from classify.model import Pair, Stage
+from storage.queries import LONG_AGO
 from storage.records import Agreement, StageDate
 
-IDLE = timedelta(days=548)
-"""Signed longer ago than 18 months without a report of its entry into force: worth a look."""
 STALE = timedelta(days=183)
 """A plan without a date counts as coming for half a year."""
 
@@ -105,18 +106,31 @@ def coming(archive: Archive, today: date) -> list[Agreement]:
 
 
 def stale(archive: Archive, today: date) -> list[Agreement]:
-    """Planned signings for which no date was ever told, more than half a year after their first report."""
-    return [step.record for step in archive.announced if not step.record.overdue and _is_stale(step, today)]
+    """Planned signings that nobody waits for any more: no date was told for half a year, or it passed 18 months ago."""
+    return [step.record for step in archive.announced if _is_stale(step, today)]
 
 
-def overdue(archive: Archive) -> list[Agreement]:
-    """Planned signings whose date passed without a report, the latest first."""
-    return [step.record for step in archive.announced if step.record.overdue]
+def overdue(archive: Archive, today: date) -> list[Agreement]:
+    """Planned signings whose date passed without a report in the last 18 months, the latest first."""
+    return [step.record for step in archive.announced if step.record.overdue and not _is_stale(step, today)]
 
 
 def idle(archive: Archive, today: date) -> list[Agreement]:
-    """Signed more than 18 months ago and not reported in force, the oldest last."""
-    return [step.record for step in archive.steps if _is_idle(step, today)]
+    """Signed more than 18 months ago without a later report, the oldest last: the rule of the mails."""
+    signed = [step for step in archive.steps if step.stage is Stage.SIGNED]
+    return list({step.record.key: step.record for step in signed if is_idle(step.record, today)}.values())
+
+
+def news(archive: Archive, after: date, until: date) -> list[Agreement]:
+    """What came to be known in the days after one and up to another, as mails tell it: agreements that were new or
+    reached another stage then; without announcements, and without what a backfill brought."""
+    return [record for record in archive.live if record.stage is not Stage.PLANNED and after < known(record) <= until]
+
+
+def known(record: Agreement) -> date:
+    """The day that its present stage came to be known as news; the first of all days where it never was."""
+    told = [change.at.date() for change in record.changes if change.kind in NEWS and change.tell]
+    return max(told, default=date.min)
 
 
 def _expected(record: Agreement) -> tuple[int, int, int, str]:
@@ -130,11 +144,9 @@ def _expected(record: Agreement) -> tuple[int, int, int, str]:
 
 def _is_stale(step: Step, today: date) -> bool:
     at = step.record.date_of(Stage.PLANNED)
-    return (at is None or at.on is None) and step.day < today - STALE
-
-
-def _is_idle(step: Step, today: date) -> bool:
-    return step.stage is step.record.stage is Stage.SIGNED and step.day < today - IDLE
+    if at is None or at.on is None:
+        return step.day < today - STALE
+    return step.record.overdue and at.on < today - LONG_AGO
 
 
 def _steps(record: Agreement) -> Iterable[Step]:

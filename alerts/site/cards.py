@@ -23,7 +23,7 @@ from alerts.display import (
 from alerts.exports import official
 from alerts.site.quotes import language_attributes, marked
 from alerts.site.voices import against
-from alerts.wording import ascii_url, told_by, told_by_codes
+from alerts.wording import ascii_url, place, told_by, told_by_codes, unsaid
 from classify.model import Pair, Stage
 from storage.records import Agreement, Report
 
@@ -48,7 +48,7 @@ class Card:
     """The stage before and since when: 'was signed 10 Mar 2026'."""
     iso: str
     place: str
-    """Where it was signed, '' where the title says so."""
+    """Where it was signed or is to be, '' where the title says so and beside what came after."""
     sectors: tuple[str, ...]
     unsaid: tuple[str, ...]
     """The sectors that the title does not name."""
@@ -90,7 +90,7 @@ class Quote:
 def card(record: Agreement) -> Card:
     """The agreement as a list shows it."""
     shown, title = stage_word(record), one_line(record.title)
-    place, step = one_line(record.place, 80), present(record)
+    step = present(record)
     return Card(
         key=record.key,
         href=f"a/{record.key}/index.html",
@@ -105,9 +105,9 @@ def card(record: Agreement) -> Card:
         dated=bool(step and step.on),
         before=_before(record),
         iso=day_of(record).isoformat(),
-        place="" if place in title else place,
+        place=place(record),
         sectors=record.sectors,
-        unsaid=tuple(code for code in record.sectors if code not in title),
+        unsaid=unsaid(record),
         reports=len(record.reports),
         told_by=told_by(record),
         voices=told_by_codes(record),

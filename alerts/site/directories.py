@@ -14,6 +14,7 @@ from alerts.site.folder import Page
 from alerts.site.groups import Context, busiest
 from alerts.site.periods import month_name, week_name
 from alerts.site.press import Press
+from alerts.wording import field, upper
 from classify.model import Stage
 from storage.records import Agreement
 
@@ -71,7 +72,7 @@ def _plans(press: Press) -> tuple[Directory, ...]:
             "Most with",
             _countries,
         ),
-        Directory("sectors", "Sectors", "An agreement may belong to several.", "Sector", "OECD DAC", _sectors),
+        Directory("sectors", "Sectors", "An agreement may belong to several.", "Sector", "What it holds", _sectors),
         Directory(
             "months",
             "Months",
@@ -119,7 +120,7 @@ def _countries(press: Press) -> Iterator[Line]:
 
 def _sectors(press: Press) -> Iterator[Line]:
     for code, records in _largest(press.archive.sectors):
-        yield Line(code, official.sector(code), ", ".join(official.codes((code,)).dac_sectors), _stages(records))
+        yield Line(code, upper(field(code)), official.sector(code), _stages(records))
 
 
 def _months(press: Press) -> Iterator[Line]:
@@ -144,4 +145,4 @@ def _stages(records: list[Agreement]) -> tuple[Stage, ...]:
 
 def _sector_counts(records: list[Agreement]) -> str:
     counts = busiest(Counter(code for record in records for code in record.sectors))
-    return ", ".join(f"{code} {count}" for code, count in counts)
+    return ", ".join(f"{field(code)} {count}" for code, count in counts)

@@ -6,25 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from alerts.display import STAGES, counted, language_name, one_line, present, short_day
-from alerts.exports import official
-from alerts.site.archive import Archive, Step, coming, idle, overdue
+from alerts import wording
+from alerts.display import STAGES, counted, day_of, present, short_day
+from alerts.site.archive import Archive, Step, coming, idle, news, overdue
 from alerts.site.cards import Card
 from alerts.site.charts import Week, calendar_weeks, is_barred, week_chart
 from alerts.site.folder import Page
-from alerts.site.groups import FILTER, Context, tally
+from alerts.site.groups import FILTER, Context
 from alerts.site.matrix import matrix
 from alerts.site.periods import month_name, period_href
 from alerts.site.press import Press, size
-from alerts.site.standing import SHEET, corrections
+from alerts.site.standing import SHEET, broken_feeds, corrections, silent_feeds
 from classify.model import Stage
-from storage.records import Agreement, FeedHealth
+from storage.records import Agreement
 
-NEWEST, LEADING, COMING = 30, 5, 8
+NEWEST, LEADING, COMING, FEEDS = 30, 6, 8, 5
+WEEK = timedelta(days=7)
 WEEKS, WEEKS_NARROW, WEEKS_LEAST = 52, 26, 12
 """Columns of the chart: as many as there is something to show, within these."""
-_FINE = ("new", "fine", "off")
-_ADDRESS = re.compile(r"(\s+(at|of|from))?\s*\S+://\S+")
 
 
 def front_page(press: Press, sizes: Mapping[str, int]) -> Page:
@@ -36,16 +35,16 @@ def front_page(press: Press, sizes: Mapping[str, int]) -> Page:
 
 def _index(press: Press, sizes: Mapping[str, int]) -> Context:
     today, archive = press.options.today, press.archive
-    period = [step for step in archive.steps if today - timedelta(days=7) < step.day <= today]
+    period = news(archive, today - WEEK, today)
     year = [step for step in archive.steps if today - timedelta(weeks=52) < step.day <= today]
-    earlier = [step for step in archive.steps if today - timedelta(days=14) < step.day <= today - timedelta(days=7)]
-    waiting = coming(archive, today.replace(day=1))
+    earlier = news(archive, today - 2 * WEEK, today - WEEK)
+    waiting = coming(archive, today)
     lead = _lead(year, archive)
     return {
         "title": "New agreements between countries",
         "description": lead,
-        "headline": f"Last 7 days: {tally([step.stage for step in period]) or 'nothing new'}",
-        "lead": f"The 7 days before: {tally([step.stage for step in earlier]) or 'nothing'}. {lead}",
+        "headline": f"News of 7 days: {_tight(wording.tally(period)) or 'nothing new'}",
+        "lead": f"{_happened(period, today - WEEK)}The 7 days before: {wording.tally(earlier) or 'nothing'}. {lead}",
         "covered": _covered(press),
         "sizes": {path: size(length) for path, length in sizes.items()},
         "rows_told": counted(len(archive.records), "row"),
@@ -66,6 +65,17 @@ def _lead(year: Sequence[Step], archive: Archive) -> str:
     return f"{told}, each with the sentence that proves it."
 
 
+def _tight(told: str) -> str:
+    """A number stays on the line of what it counts."""
+    return re.sub(r"(\d) ", "\\1\u00a0", told)
+
+
+def _happened(period: Sequence[Agreement], after: date) -> str:
+    """How many of the news took their step before the period: they are news of the sources, not of the world."""
+    old = wording.happened_before(period, after)
+    return f"{old:,} of {len(period):,} happened earlier and came to be known now. " if old else ""
+
+
 def _covered(press: Press) -> str:
     told, state = press.options.coverage, f"State of {short_day(press.options.today)}."
     if told is None or not told.feeds_watched:
@@ -75,36 +85,36 @@ def _covered(press: Press) -> str:
     return f"{read}, {entries}, {told.bilateral:,} of them about two countries. {state}"
 
 
-def _last(press: Press, period: Sequence[Step]) -> Context:
-    """What happened in the period, or else before it: the best supported first."""
-    leading = _leading(period or press.archive.steps[:LEADING])
-    total = len({step.record.key for step in period})
-    title = f"The {len(leading)} most reported of the {total}" if total > len(leading) else "What happened"
+def _last(press: Press, period: Sequence[Agreement]) -> Context:
+    """The news of the period, or else the last steps before it: the best supported first."""
+    before = {step.record.key: step.record for step in press.archive.steps[:LEADING]}
+    leading = _leading(period or list(before.values()))
+    title = f"The {len(leading)} most reported of the {len(period)}" if len(period) > len(leading) else "What is new"
     return {
         "last_title": title if period else "The latest before",
         "last": [press.item(record) for record in leading],
-        "week_href": period_href("weeks", period[0].week) if period else "",
+        "news_told": f"All {len(period):,} with their sentences" if period else "",
     }
 
 
-def _leading(steps: Sequence[Step]) -> list[Agreement]:
-    by_record = {step.record.key: step for step in reversed(steps)}
-    ordered = sorted(
-        by_record.values(), key=lambda s: (-s.record.voices, -s.record.confidence, -s.day.toordinal(), s.record.key)
-    )
-    return [step.record for step in ordered[:LEADING]]
+def _leading(records: Sequence[Agreement]) -> list[Agreement]:
+    ordered = sorted(records, key=lambda r: (-r.voices, -r.confidence, -day_of(r).toordinal(), r.key))
+    return ordered[:LEADING]
 
 
 def _asides(press: Press, waiting: Sequence[Agreement]) -> Context:
     today = press.options.today
     recent = [one for one in corrections(press) if one.day >= today - timedelta(days=28)]
+    broken, silent = broken_feeds(press), silent_feeds(press)
     return {
         "coming": _coming(press, waiting[:COMING]),
         "waiting": counted(len(waiting), "coming signing"),
-        "late": len(overdue(press.archive)),
+        "late": len(overdue(press.archive, today)),
         "idle": len(idle(press.archive, today)),
         "corrections": recent[:5],
-        "feeds": [_feed(feed, today) for feed in press.options.health if feed.state not in _FINE],
+        "feeds": broken[:FEEDS],
+        "feeds_left": max(len(broken) - FEEDS, 0),
+        "silent": len(silent),
     }
 
 
@@ -116,18 +126,6 @@ def _coming(press: Press, waiting: Sequence[Agreement]) -> list[tuple[str, list[
         day = short_day(step.on, step.precision) if step and step.on else "no date yet"
         days.setdefault(day, []).append(press.card(record))
     return list(days.items())
-
-
-def _feed(feed: FeedHealth, today: date) -> Context:
-    """A feed that needs a look; never its address, which may hold a key."""
-    where = (official.country(feed.country) if feed.country else "", language_name(feed.lang))
-    return {
-        "ago": counted((today - feed.since.date()).days, "day") if feed.since else "",
-        "outlet": one_line(feed.outlet or feed.key, 80),
-        "where": ", ".join(part for part in where if part),
-        "state": feed.state,
-        "detail": one_line(_ADDRESS.sub("", feed.detail), 120),
-    }
 
 
 def _chart(press: Press, year: Sequence[Step], waiting: Sequence[Agreement]) -> Context:
@@ -163,6 +161,7 @@ def _newest(press: Press) -> Context:
     newest, months = press.archive.live[:NEWEST], press.archive.months
     return {
         "rows": press.rows(newest, ""),
+        "every_told": f"All {counted(len(press.archive.live), 'agreement')}",
         "filtered": len(newest) >= FILTER,
         **press.choices(newest),
         "months": [

@@ -10,6 +10,7 @@ from alerts.site.archive import is_live
 from alerts.site.cards import pair_href, pair_names
 from alerts.site.folder import Page
 from alerts.site.press import Press
+from alerts.wording import field, upper
 from classify.model import Pair, Stage
 from storage.records import Agreement
 
@@ -118,9 +119,9 @@ def _sector_head(code: str, records: list[Agreement]) -> Context:
     pairs = busiest(Counter(record.pair for record in records))[:20]
     links = [(pair_href(pair), pair_names(pair), f"{count:,}") for pair, count in pairs]
     names, codes = _block("Busiest pairs", links), _block("Official codes", lines=official.listing([code]))
-    return _head(official.sector(code), records, ("sectors/index.html", "Sectors"), names, codes)
+    return _head(upper(field(code)), records, ("sectors/index.html", "Sectors"), names, codes)
 
 
 def _sector_links(records: Sequence[Agreement]) -> list[Link]:
     counts = busiest(Counter(code for record in records for code in record.sectors))
-    return [(f"sectors/{code}/index.html", official.sector(code), f"{count:,}") for code, count in counts]
+    return [(f"sectors/{code}/index.html", upper(field(code)), f"{count:,}") for code, count in counts]

@@ -9,6 +9,7 @@ from alerts.display import codes, counted
 from alerts.exports import official
 from alerts.site.cards import pair_href, pair_names
 from alerts.site.groups import Context, busiest
+from alerts.wording import field
 from classify.model import Pair
 from storage.records import Agreement
 
@@ -23,10 +24,7 @@ Cells = Counter[tuple[Pair | str, str]]
 def matrix(records: Sequence[Agreement]) -> Context:
     """Rows, columns and totals; every figure is printed, the shade repeats it."""
     sectors = Counter(code for record in records for code in record.sectors)
-    columns = [
-        {"code": code, "name": official.sector(code), "total": f"{total:,}"}
-        for code, total in busiest(sectors)[:COLUMNS]
-    ]
+    columns = [{"code": code, "name": field(code), "total": f"{total:,}"} for code, total in busiest(sectors)[:COLUMNS]]
     pairs, sides = Counter(record.pair for record in records), Counter(code for r in records for code in r.pair)
     shared = {"columns": columns, "total": f"{len(records):,}"}
     cells: Cells = Counter((record.pair, code) for record in records for code in record.sectors)

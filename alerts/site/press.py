@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from alerts import wording
+from alerts.display import one_line
 from alerts.exports import official
 from alerts.exports.rows import page_url
 from alerts.site.archive import Archive
@@ -23,6 +25,10 @@ from classify.sectors import SECTORS
 from storage.records import Agreement, Coverage, FeedHealth
 
 Context = Mapping[str, Any]
+TITLE = 58
+"""Characters of a page's title in its head: search engines and tabs cut longer ones."""
+_SHARED = ("display.py", "doubts.py", "idle.py", "wording.py", "languages.tsv")
+"""Files of the room beside its folders that pages depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Press:
         sectors = {code for record in records for code in record.sectors}
         return {
             "countries": sorted(((code, official.country(code)) for code in countries), key=lambda pair: pair[1]),
-            "sectors": [(code, official.sector(code)) for code in sorted(sectors)],
+            "sectors": sorted(((code, wording.field(code)) for code in sectors), key=lambda pair: pair[1]),
         }
 
     def _row(self, record: Agreement, root: str) -> Markup:
@@ -101,6 +107,7 @@ class Press:
             "feed": "",
             "canonical": "",
             "former": False,
+            "head": one_line(str(context["title"]), TITLE),
             "filtered": False,
             "licence": self.options.licence,
             "contact": self.options.contact,
@@ -141,7 +148,7 @@ def _program() -> str:
     room = files("alerts")
     shelves = (room.joinpath("site"), room.joinpath("exports"), room.joinpath("templates").joinpath("site"))
     sources = [source for shelf in shelves for source in shelf.iterdir() if source.is_file()]
-    sources += [room.joinpath(name) for name in ("display.py", "wording.py", "languages.tsv")]
+    sources += [room.joinpath(name) for name in _SHARED]
     return _hash(sorted(sources, key=lambda source: source.name))
 
 

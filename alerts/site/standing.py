@@ -1,32 +1,45 @@
 """Pages that stand beside the index: coming and overdue signings, corrections, the method; and the files to take."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from alerts.display import STAGES, one_line, short_day
+from alerts.display import STAGES, counted, language_name, one_line, short_day
+from alerts.doubts import disputes
 from alerts.exports import atom, calendar, official, to_csv, to_xlsx
 from alerts.exports.documents import join_documents, one_document
 from alerts.exports.rows import last_change
-from alerts.site.archive import coming, idle, overdue, stale
+from alerts.lists import is_broken, plain
+from alerts.site.archive import coming, idle, known, news, overdue, stale
 from alerts.site.cards import Card
 from alerts.site.folder import Page
-from alerts.site.groups import ROWS, Context, list_context, table
+from alerts.site.groups import FILTER, ROWS, Context, list_context, table
 from alerts.site.press import Press
+from alerts.wording import tally
 from classify.model import Stage
+from storage.records import Agreement, FeedHealth
 
 SHEET = 500
 """Agreements of the XLSX: a cell costs microseconds, so that all of a large archive would hold up every build."""
 EVENTS = 60
 """Steps in the calendar beside those to come."""
+RECENT, MOST, EVERY = timedelta(days=31), 300, 1000
+"""Days and most items of the page of news; rows of the page of all agreements."""
+_ADDRESS = re.compile(r"(\s+(at|of|from))?\s*\S+://\S+")
 _MEANINGS = {
     Stage.SIGNED: "newly concluded: signed, initialled, exchanged, renewed, extended",
     Stage.IN_FORCE: "ratified, approved after signature, or entered into force",
     Stage.ENDED: "suspended, denounced, expired, or talks on it broken off",
     Stage.PLANNED: "negotiated, drafted or announced, not yet concluded",
 }
+
+
+_Group = tuple[str, str, str, list[Agreement]]
+"""Name, title, note and records of one table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,19 @@ def _read(path: str) -> bytes:
 
 
 def standing_pages(press: Press) -> Iterator[Page]:
-    """Coming, corrections and method."""
-    every = press.archive.every
-    yield press.page("coming/index.html", "list.html.j2", [every, _month(press)], partial(_coming, press))
+    """News, all, coming, corrections, feeds, method, and what stands for a page that is not there."""
+    every, today = press.archive.every, press.options.today
+    recent = news(press.archive, today - RECENT, today)
+    states = [
+        (feed.outlet, feed.country, feed.lang, feed.state, feed.since, feed.detail) for feed in press.options.health
+    ]
+    waiting = _waiting(press)
+    listed = [[record.key for record in group[-1]] for group in waiting]  # pages change with what they list, not daily
+    yield press.page("news/index.html", "news.html.j2", [press.prints(recent)], partial(_news, press, recent))
+    yield press.page("all/index.html", "list.html.j2", [every], partial(_all, press))
+    yield press.page("feeds/index.html", "feeds.html.j2", [states], partial(_feeds, press))
+    yield press.page("404.html", "moved.html.j2", [], partial(_missing, press))
+    yield press.page("coming/index.html", "list.html.j2", [every, listed], partial(_coming, press, waiting))
     yield press.page("corrections/index.html", "corrections.html.j2", [every], partial(_corrections, press))
     yield press.page("about/index.html", "about.html.j2", [], _about)
 
@@ -80,45 +103,124 @@ def standing_pages(press: Press) -> Iterator[Page]:
 def corrections(press: Press) -> list[Correction]:
     """Withdrawn and disputed records, the latest change first."""
     found = [(record, f"withdrawn: {one_line(record.rejected)}") for record in press.archive.former if record.rejected]
-    found += [(record, "; ".join(map(one_line, record.disputed))) for record in press.archive.live if record.disputed]
+    found += [(record, "; ".join(disputes(record))) for record in press.archive.live if record.disputed]
     ordered = sorted(found, key=lambda one: (one[0].changed, one[0].key), reverse=True)
     days = [(record.changed.date(), record, why) for record, why in ordered]
     return [Correction(day, short_day(day), press.card(record), why) for day, record, why in days]
 
 
-def _month(press: Press) -> date:
-    """The first of the month: what depends on it changes once a month, not every day."""
-    return press.options.today.replace(day=1)
-
-
-def _coming(press: Press) -> Context:
-    archive = press.archive
-    groups = (
+def _waiting(press: Press) -> tuple[_Group, ...]:
+    archive, today = press.archive, press.options.today
+    return (
         (
             "coming",
             "Coming",
             "Announced and not yet reported signed, the nearest first.",
-            coming(archive, _month(press)),
+            coming(archive, today),
         ),
-        ("overdue", "Overdue", "The date announced has passed without a report of the signing.", overdue(archive)),
         (
-            "undated",
-            "Announced without a date",
-            "First reported more than half a year ago, and no date was ever told.",
-            stale(archive, _month(press)),
+            "overdue",
+            "Overdue",
+            "The date announced has passed without a report of the signing.",
+            overdue(archive, today),
+        ),
+        (
+            "stale",
+            "Announced long ago",
+            "No signing was ever reported: announced for a day more than 18 months past, or more than half a year ago "
+            "without a day.",
+            stale(archive, today),
         ),
         (
             "idle",
-            "Signed long ago and not in force",
-            "Signed more than 18 months ago without a report of the entry into force. Some papers need none.",
-            idle(archive, _month(press)),
+            "Signed long ago, no later report found",
+            "Signed more than 18 months ago; no report of an entry into force or an end was found, which does not mean "
+            "that there was none. Memoranda, declarations and the like, which need none, are left out.",
+            idle(archive, today),
         ),
     )
+
+
+def _coming(press: Press, groups: Sequence[_Group]) -> Context:
     tables = [
         table(title, press.rows(records[:ROWS], "../"), note, name) for name, title, note, records in groups if records
     ]
-    lead = ", ".join(f"{len(records):,} {name}" for name, _, _, records in groups)
-    return list_context("Coming, overdue and idle", f"{lead}.", [("index.html", "Index")], tables=tables)
+    said = ("coming", "overdue", "announced long ago", "signed long ago without a later report")
+    lead = ", ".join(f"{len(group[-1]):,} {words}" for words, group in zip(said, groups, strict=True))
+    return list_context("Coming, overdue and waiting", f"{lead}.", [("index.html", "Index")], tables=tables)
+
+
+def _news(press: Press, recent: Sequence[Agreement]) -> Context:
+    """By the day that it came to be known, as mails tell it; inside by stage, then confidence."""
+    order = list(STAGES)
+    ranked = sorted(recent, key=lambda r: (order.index(r.stage), -r.confidence, r.key))
+    days: dict[date, list[Agreement]] = defaultdict(list)
+    for record in sorted(ranked, key=known, reverse=True)[:MOST]:
+        days[known(record)].append(record)
+    lead = f"{counted(len(recent), 'agreement')} that were new or reached another stage, by the day we learned of it."
+    return {
+        "title": "News of 31 days",
+        "lead": lead,
+        "description": lead,
+        "groups": [
+            {"title": f"{short_day(day)}: {tally(records)}", "items": [press.item(record) for record in records]}
+            for day, records in days.items()
+        ],
+        "left": f"The newest {MOST}; all others stand on the pages of their weeks." if len(recent) > MOST else "",
+    }
+
+
+def _all(press: Press) -> Context:
+    """The newest in one table with the filter, for the words that the first page does not find."""
+    live = press.archive.live
+    shown = live[:EVERY]
+    rest = "; older ones stand on the pages of their months and in the files." if len(live) > EVERY else "."
+    lead = f"{counted(len(live), 'agreement')}, the newest {len(shown):,} here{rest}"
+    tables = [table("Agreements", press.rows(shown, "../"))] if shown else []
+    return list_context(
+        "All agreements",
+        lead,
+        [("index.html", "Index"), ("months/index.html", "Months")],
+        tables=tables,
+        filtered=len(shown) >= FILTER,
+        **press.choices(shown),
+    )
+
+
+def broken_feeds(press: Press) -> list[Context]:
+    """Those that need a look; never their addresses, which may hold a key."""
+    return [_feed(feed, press.options.today) for feed in press.options.health if is_broken(feed)]
+
+
+def silent_feeds(press: Press) -> list[Context]:
+    """Those that brought nothing new of late, which is no failure."""
+    return [_feed(feed, press.options.today) for feed in press.options.health if feed.state == "quiet"]
+
+
+def _feed(feed: FeedHealth, today: date) -> Context:
+    where = (official.country(feed.country) if feed.country else "", language_name(feed.lang))
+    return {
+        "ago": counted((today - feed.since.date()).days, "day") if feed.since else "",
+        "since": short_day(feed.since.date()) if feed.since else "",
+        "outlet": one_line(feed.outlet or feed.key, 80),
+        "where": ", ".join(part for part in where if part),
+        "state": feed.state,
+        "detail": plain(_ADDRESS.sub("", feed.detail)),
+    }
+
+
+def _feeds(press: Press) -> Context:
+    broken, silent = broken_feeds(press), silent_feeds(press)
+    lead = f"{len(broken):,} need a look, {len(silent):,} brought nothing new of late."
+    return {"title": "Feeds", "lead": lead, "description": lead, "broken": broken, "silent": silent}
+
+
+def _missing(press: Press) -> Context:
+    """Served for any address, so its links have to be whole where the site's own is known."""
+    lead = "No page stands at this address. Addresses of agreements stay; this one was never given out."
+    root = {"root": f"{press.options.site_url}/"} if press.options.site_url else {}
+    shown = {"title": "Not found", "heading": "Not found", "lead": lead, "description": lead}
+    return shown | {"former": True, "target": None} | root
 
 
 def _corrections(press: Press) -> Context:

@@ -1,23 +1,20 @@
 """The story of one agreement for its page: its life line, its record of changes, the reasons of its confidence."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
 
-from alerts.display import STAGES, counted, moment, one_line, present, short_day, step_word
+from alerts.display import STAGES, counted, host, moment, one_line, present, short_day, step_word
+from alerts.doubts import TOLD, disputes, told
 from alerts.site.voices import against, originals
 from alerts.wording import PAPERS, listed, told_by, upper
-from classify.model import How, Stage
+from classify.model import Stage
 from storage.records import Agreement, Change, Paper, Report, StageDate
 
-_TOLD = {
-    Stage.SIGNED: "the signing",
-    Stage.IN_FORCE: "its entry into force",
-    Stage.ENDED: "its end",
-    Stage.PLANNED: "the plan",
-    Stage.NONE: "it",
-}
-"""What a report of each stage tells of."""
-_TOLD_HOW: dict[How, str] = {"ratified": "its ratification", "approved": "its approval", "talks": "the end of talks"}
+NAMED = 4
+"""So many outlets one entry of the record of changes names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,60 @@ class Note:
 
 
 def life(record: Agreement) -> tuple[Moment, ...]:
-    """The stages in order of time, and what is still to come: said, not drawn as done."""
-    return (*(_passed(record, step) for step in record.stages), *_pending(record))
+    """The stages in order of time, and what is still to come: said, not drawn as done. What reports date differently is
+    one step with several days, not several steps."""
+    steps = dated(record)
+    last = {same[-1].stage: same[-1] for same in steps}
+    return (*(_passed(record, same, last[same[-1].stage] is same[-1]) for same in steps), *_pending(record))
+
+
+def dated(record: Agreement) -> list[list[StageDate]]:
+    """The steps; those that tell the same by several days stand together, the one that counts last."""
+    return [list(same) for _, same in groupby(record.stages, key=lambda step: (step.stage, step.how))]
+
+
+def others_say(same: Sequence[StageDate]) -> str:
+    """'by others 15 Dec 2022 and 21 Mar 2024'; '' where only one day is told."""
+    days = [short_day(one.on, one.precision) for one in same[:-1] if one.on and one.on != same[-1].on]
+    return f"by others {listed(list(dict.fromkeys(days)))}" if days else ""
 
 
 def log(record: Agreement) -> tuple[Note, ...]:
-    """The record of changes, oldest first."""
-    return tuple(Note(change.at.isoformat(), moment(change.at), _told(change)) for change in record.changes)
+    """The record of changes and of the reports as they came in, oldest first."""
+    entries = [*_changes(record), *_arrivals(record)]
+    ordered = sorted(entries, key=lambda one: (one[0].replace(second=0, microsecond=0), one[1], one[2]))
+    return tuple(Note(at.isoformat(), moment(at), text) for at, _, text in ordered)
+
+
+def is_dated_otherwise(record: Agreement) -> bool:
+    """Whether reports tell several days of one stage."""
+    steps = [(step.stage, step.how, step.on) for step in record.stages if step.on]
+    return len(set(steps)) > len({(stage, how) for stage, how, _ in steps})
+
+
+def _changes(record: Agreement) -> Iterator[tuple[datetime, int, str]]:
+    """What a record was opened as, and each time that it moved on; a stage that comes again is no change."""
+    stage = ""
+    for change in record.changes:
+        if change.kind == "new" and stage:
+            if change.after != stage:
+                yield change.at, 0, _told(replace(change, kind="stage", before=stage))
+        else:
+            yield change.at, 0, _told(change)
+        stage = change.after if change.kind in ("new", "stage") and change.after else stage
+
+
+def _arrivals(record: Agreement) -> Iterator[tuple[datetime, int, str]]:
+    """Reports by the moment that they were taken in: 'reports by A and B, of the signing'."""
+    taken: dict[tuple[datetime, Stage], list[str]] = defaultdict(list)
+    for report in record.reports:
+        taken[report.seen.replace(second=0, microsecond=0), report.stage].append(
+            one_line(report.outlet, 60) or host(report.url) or "an unnamed outlet"
+        )
+    for (at, stage), outlets in taken.items():
+        left = len(outlets) - NAMED
+        named = listed([*outlets[:NAMED], *([f"{left:,} more"] if left > 0 else [])])
+        yield at, 1, f"{'report' if len(outlets) == 1 else 'reports'} by {named}, of {TOLD[stage]}"
 
 
 def reasons(record: Agreement) -> tuple[str, ...]:
@@ -59,9 +103,11 @@ def reasons(record: Agreement) -> tuple[str, ...]:
         _others(record, opposed),
         *_altered(record),
         *_opposition(record, opposed),
-        *(f"Contradicted: {one_line(claim).rstrip('.')}." for claim in record.disputed),
+        *(f"{claim}." for claim in disputes(record)),
     ]
-    if not opposed and not record.disputed and record.voices > 1:
+    if is_dated_otherwise(record):
+        lines.append("Its reports tell different days of one stage.")
+    elif not opposed and not record.disputed and record.voices > 1:
         lines.append("No report contradicts it.")
     return tuple(line for line in lines if line)
 
@@ -77,16 +123,18 @@ def day_not_told(step: StageDate) -> str:
     return f"day not told, reported {short_day(step.reported.date())}"
 
 
-def _passed(record: Agreement, step: StageDate) -> Moment:
+def _passed(record: Agreement, same: Sequence[StageDate], counts: bool) -> Moment:
+    """A step, the last of those that tell the `same` by several days; its reports are counted once for each stage."""
+    step = same[-1]
     shown = step_word(step)
-    told = sum(report.stage is step.stage for report in record.reports)
+    number = sum(report.stage is step.stage for report in record.reports) if counts else 0
     on = short_day(step.on, step.precision) if step.on else ""
     if step.stage is Stage.PLANNED:
         return Moment(
             step.stage, shown.word, shown.mark, f"reported {short_day(step.reported.date())}", f"for {on}" if on else ""
         )
     place = one_line(record.place, 60) if step.stage is Stage.SIGNED else ""
-    note = ", ".join(part for part in (place, counted(told, "report") if told else "") if part)
+    note = ", ".join(part for part in (place, others_say(same), counted(number, "report") if number else "") if part)
     return Moment(step.stage, shown.word, shown.mark, on or day_not_told(step), note)
 
 
@@ -107,9 +155,10 @@ def _pending(record: Agreement) -> Iterator[Moment]:
 def _told(change: Change) -> str:
     before, after = _state(change.before), _state(change.after)
     moved = f"{before} → {after}" if before and after else after or before
+    stage = f"moved from {before} to {after}" if before and after else f"now {after}"
     opening = {
         "new": f"opened as {after}" if after else "opened",
-        "stage": moved,
+        "stage": stage,
         "date": f"date: {moved}",
         "parties": f"parties: {moved}",
         "merged": f"joined with {after or before}",
@@ -125,8 +174,7 @@ def _told(change: Change) -> str:
 
 def _support(record: Agreement) -> str:
     """Who reports the present stage, and whether that is one outlet alone."""
-    step = present(record)
-    what = (_TOLD_HOW.get(step.how) if step else None) or _TOLD[record.stage]
+    what = told(record)
     if not originals(record, record.stage):
         return "No report tells of this stage: it was set by hand."
     if record.is_lone:
@@ -148,8 +196,8 @@ def _others(record: Agreement, opposed: Collection[Report]) -> str:
     """Reports of other stages, which bear out the story and not the present stage."""
     rest = [report for report in record.reports if report.stage is not record.stage and report not in opposed]
     parts = [
-        f"{counted(number, 'report')} {'tells' if number == 1 else 'tell'} of {_TOLD[stage]}"
-        for stage in _TOLD
+        f"{counted(number, 'report')} {'tells' if number == 1 else 'tell'} of {TOLD[stage]}"
+        for stage in TOLD
         if (number := sum(report.stage is stage for report in rest))
     ]
     return f"{upper(listed(parts))}, not of the present stage." if parts else ""
