@@ -129,6 +129,8 @@ def with_rows(seen: Seen, agreed: tuple[Pair, ...]) -> tuple[Pair, ...]:
 def rest_of_rows(seen: Seen, likely: set[Pair]) -> set[Pair]:
     """Where an item is about one country and most of a row beside it, 'A receives B, C and D', it is about all of
     them."""
+    if not likely:
+        return set()
     told = [mention for mention in seen.mentions if mention.code in seen.sides]
     found: set[Pair] = set()
     for row, sentence in sides.rows_of(seen.doc, told).items():

@@ -153,11 +153,13 @@ def _behind(doc: Document, told: Sequence[Mention]) -> dict[int, frozenset[str]]
     tail = any_of(doc.lang, "tail")
     if tail is None:
         return {}
+    sentences = {one.sentence for one in told}
+    first = {at: tail.search(doc.folded, doc.sentences[at].start, doc.sentences[at].end) for at in sentences}
     before: dict[int, set[str]] = defaultdict(set)
     after: dict[int, set[str]] = defaultdict(set)
     for one in told:
-        begin = doc.sentences[one.sentence].start
-        (after if tail.search(doc.folded, begin, one.start) else before)[one.sentence].add(one.code)
+        word = first[one.sentence]
+        (after if word and word.end() <= one.start else before)[one.sentence].add(one.code)
     return {at: frozenset(codes - before[at]) for at, codes in after.items()}
 
 
