@@ -100,7 +100,7 @@ def _note(text: str, said: str, *, closed: bool, url: str, asked: str, title: st
         return "consent"
     if len(text) < WALL:
         for sort in ("missing", "challenge", "consent", "paywall"):
-            if any(words in said for words in _walls()[sort]):
+            if any(words.casefold() in said for words in _walls()[sort]):
                 return sort
     if len(text) < SHORTEST:
         return "paywall" if closed else "empty"

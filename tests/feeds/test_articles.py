@@ -5,9 +5,11 @@
 import asyncio
 import socket
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +122,18 @@ NOTES = [
 @pytest.mark.parametrize(("note", "body"), NOTES)
 def test_walls_and_wrong_pages_are_recognised(note: str, body: bytes) -> None:
     assert read(body)[1] == note
+
+
+def test_every_wall_is_known_by_its_words_in_any_case() -> None:
+    walls = tomllib.loads((Path(extract.__code__.co_filename).parent / "walls.toml").read_text(encoding="utf-8"))
+    sorts = ("paywall", "consent", "challenge", "missing")
+    wrong = [
+        (words, sort, note)
+        for sort in sorts
+        for words in walls[sort]
+        if (note := read(page(title="Outlet", body=f"{words.title()}."))[1]) != sort
+    ]
+    assert wrong == []
 
 
 def test_a_redirect_to_the_home_page_or_a_consent_host_is_not_the_article() -> None:
