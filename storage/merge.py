@@ -7,7 +7,7 @@ tells how it is decided.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from classify.model import Pair, Stage
 from storage.merge_agreement import Member, Reached, Record, record_of
@@ -24,14 +24,10 @@ __all__ = [
     "Record",
     "Telling",
     "events",
-    "idle",
     "occasions",
-    "overdue",
     "record_of",
     "records",
 ]
-
-_record = record_of  # as storage.merging calls it
 
 
 def occasions(tellings: Iterable[Telling]) -> list[Occasion]:
@@ -84,14 +80,3 @@ def records(found: Iterable[Occasion]) -> list[Record]:
 def _month(chain: Sequence[Occasion]) -> str:
     """The month of the signing, else of the first step."""
     return month_of(next((one for one in chain if one.stage == Stage.SIGNED), chain[0]))
-
-
-def overdue(record: Record, today: date) -> bool:
-    """Whether a signing was announced for a day that has passed without a report of it."""
-    return record.stage == Stage.PLANNED and record.planned_on is not None and record.planned_on < today
-
-
-def idle(record: Record, today: date, after: timedelta = timedelta(days=365)) -> bool:
-    """Whether it was signed so long ago and is not in force, as far as any report tells."""
-    signed = [one.when for one in record.occasions if one.stage == Stage.SIGNED and one.when]
-    return record.stage == Stage.SIGNED and bool(signed) and max(signed) + after <= today

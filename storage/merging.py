@@ -149,7 +149,7 @@ def _joined(records: list[merge.Record], decision: _Decided, by_id: Mapping[str,
     chain = [_one_occasion(ones) for ones in by_stage.values()]
     chain.sort(key=lambda one: (one.when or date.max, one.stage))
     first = min(mine, key=_order)
-    return [*others, merge._record(first.key, first.pair, chain)]
+    return [*others, merge.record_of(first.key, first.pair, chain)]
 
 
 def _one_occasion(ones: Sequence[merge.Occasion]) -> merge.Occasion:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.merge import busy
 from classify.model import DateFact, Fact, Facts, How, Instrument, Pair, Span, Stage
-from storage import merge, merge_near
+from storage import merge, merge_groups, merge_near
 from storage.merge import Telling
 
 HERE = Span("text", 0, 1)
@@ -159,6 +159,16 @@ def test_neither_order_nor_partition_changes_anything(
     assert merge.events(shuffled) == merge.events(reports)
 
 
+@pytest.mark.parametrize("days", [3, 600])
+def test_nor_does_it_where_a_report_is_compared_with_few_of_very_many(days: int) -> None:
+    reports = [replace(one, published=None) if n % 9 == 0 else one for n, one in enumerate(busy(300, days))]
+    whole = merge.records(merge.occasions(reports))
+    assert max(len(one.members) for one in merge.occasions(reports)) > merge_groups.SAMPLE or days > 100
+    for seed in range(3):
+        random.Random(seed).shuffle(reports)
+        assert merge.records(merge.occasions(reports)) == whole
+
+
 @settings(max_examples=100)
 @given(REPORTS)
 def test_every_report_tells_of_one_occasion_and_one_record(reports: list[Telling]) -> None:
@@ -185,7 +195,6 @@ def test_a_record_lives_on_from_announcement_to_force() -> None:
     assert [(one.stage, one.first) for one in record.stages] == [(Stage.SIGNED, "sign"), (Stage.IN_FORCE, "force")]
     assert record.stage is Stage.IN_FORCE
     assert record.papers[0].stage is Stage.IN_FORCE
-    assert not merge.idle(record, date(2030, 1, 1))
 
 
 def test_one_paper_concluded_in_may_and_signed_in_july_is_one_record() -> None:
@@ -304,12 +313,10 @@ def test_a_person_is_named_once_whatever_the_script_and_a_body_by_its_fullest_na
     assert record.bodies == ("Central Bank of Kenya",)
 
 
-def test_lifecycle_questions() -> None:
-    [plan] = records(told("a", "2025-05-10", Stage.PLANNED, on="2025-05-28"))
-    assert [merge.overdue(plan, date(2025, 5, day)) for day in (28, 29)] == [False, True]
-    [signed] = records(told("a", "2025-05-28", on="2025-05-28"))
-    assert [merge.idle(signed, date(2026, 5, day)) for day in (27, 28)] == [False, True]
-    assert not merge.overdue(signed, date(2030, 1, 1))
+def test_a_plan_keeps_the_day_that_it_is_announced_for_until_it_is_signed() -> None:
+    plan = told("a", "2025-05-10", Stage.PLANNED, on="2025-05-28")
+    assert [one.planned_on for one in records(plan)] == [date(2025, 5, 28)]
+    assert [one.planned_on for one in records(plan, told("b", "2025-05-28", on="2025-05-28"))] == [None]
 
 
 @pytest.mark.parametrize(
