@@ -156,7 +156,9 @@ def _placed(numbered: list[tuple[int, Seen]], deals: set[int]) -> Iterable[tuple
         yield word.code, f"{word.kind} {place}"
         if index in enumerated:
             yield word.code, f"row {place}"
-        yield from ((word.code, trait) for trait in _linked(number, word, following, reach))
+        if number == reach.sentence or (following is not None and following.code == "paper"):
+            for trait in _linked(number, word, following, reach):
+                yield word.code, trait
         if number == lead and place == "deal":
             yield word.code, f"{word.kind} lead deal"
 
