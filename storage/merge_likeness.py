@@ -93,9 +93,10 @@ class Traits:
 
     @cached_property
     def weekdays(self) -> frozenset[int]:
-        """The weekdays that it names, or that of its own day."""
+        """The weekdays that it names; else those that its own day allows: a report is of the same day or the next."""
         if self.anchor:
-            return frozenset({date.fromordinal(self.anchor).weekday()})
+            day = date.fromordinal(self.anchor).weekday()
+            return frozenset({day} if self.told is not None else {day, (day - 1) % 7})
         return frozenset(int(token[2:]) for token in self.tokens["d"])
 
     @cached_property

@@ -101,6 +101,26 @@ SCENES: list[tuple[str, list[Telling], list[set[str]]]] = [
         [{"a"}, {"b"}],
     ),
     (
+        "a weekday that is named fits a report of the same day and of the next",
+        [told("a", "2025-05-29", words="n:kkm"), told("b", None, words="n:kkm d:2")],
+        [{"a", "b"}],
+    ),
+    (
+        "a weekday that is named fits no report of another day",
+        [told("a", "2025-05-29", words="n:kkm"), told("b", None, words="n:kkm d:5")],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "a report without a date that shares but a field stays alone beside several occasions",
+        [told("a", "2024-05-28", words="n:kkm n:nrtl n:tkf"), told("b", None, words="n:spr n:rmn n:lks")],
+        [{"a"}, {"b"}],
+    ),
+    (
+        "numbers of papers that are near may be one visit's, far ones are not",
+        [told("a", "2025-05-28", on="2025-05-28", count=24), told("b", None, count=26), told("c", None, count=3)],
+        [{"a", "b"}, {"c"}],
+    ),
+    (
         "a report without a date joins the likelier of two occasions",
         [
             told("a", "2025-05-28", on="2025-05-28", sectors="mining", count=6),
