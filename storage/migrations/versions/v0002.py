@@ -5,17 +5,25 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+# The search column holds the name too, so that it is found.
+_WORDS = {
+    "sqlite": (
+        "UPDATE agreement_words SET words = words || ' undated' "
+        "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
+    ),
+    "postgresql": (
+        "UPDATE agreement_words SET vector = vector || to_tsvector('simple', 'undated') "
+        "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
+    ),
+}
+
 
 def upgrade() -> None:
     op.execute(
         "INSERT INTO alias (key, agreement) "
         "SELECT replace(key, '-0000-00', '-undated'), id FROM agreement WHERE key LIKE '__-__-0000-00%'"
     )
-    named = "WHERE rowid IN (SELECT id FROM agreement WHERE key LIKE '__-__-0000-00%')"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("UPDATE agreement_words SET words = words || ' undated' " + named)
-    else:
-        op.execute("UPDATE agreement_words SET vector = vector || to_tsvector('simple', 'undated') " + named)
+    op.execute(_WORDS[op.get_bind().dialect.name])
     op.execute("UPDATE agreement SET key = replace(key, '-0000-00', '-undated') WHERE key LIKE '__-__-0000-00%'")
     op.execute(
         "UPDATE coverage SET occasion = replace(occasion, '-0000-00', '-undated') WHERE occasion LIKE '__-__-0000-00%'"
