@@ -29,17 +29,17 @@ def labels(entries: Sequence[Entry]) -> list[Labels]:
     return [classify.classify(e.title, e.text, e.lang, e.published.date() if e.published else None) for e in entries]
 
 
-def backfill(files: Sequence[Path]) -> list[dict[str, Any]]:
-    """Takes each file in, classifying on all cores; one row a file."""
+def backfill(files: Sequence[Path], *, tell: bool = False) -> list[dict[str, Any]]:
+    """Takes each file in, classifying on all cores; one row a file. With `tell` the next digests may tell of it."""
     with (
         app.opened() as opened,
         storage.lease(opened.engine, "ingest", opened.settings.wait, what="backfill"),
         ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool,
     ):
-        return [_backfill(opened, file, pool) for file in files]
+        return [_backfill(opened, file, pool, tell=tell) for file in files]
 
 
-def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor) -> dict[str, Any]:
+def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor, *, tell: bool) -> dict[str, Any]:
     bad = file.with_name(file.name + ".bad.jsonl")
     if not os.access(bad.parent, os.W_OK):
         bad = opened.settings.data.expanduser() / bad.name
@@ -59,6 +59,7 @@ def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor) -> dict[st
             feeds=opened.feeds,
             executor=pool,
             bad_lines=bad,
+            tell=tell,
             progress=show,
         )
     return {"file": str(file), "bad_lines": str(bad)} | asdict(done)

@@ -7,7 +7,7 @@ items are in: each pair is merged once, so the time grows linearly with the numb
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, delete, select, tuple_
+from sqlalchemy import Engine, delete, exists, select, tuple_
 from sqlmodel import Session, col
 
-from classify.model import Labels, Pair
+from classify.model import Labels, Pair, Stage
 from feeds.identity import Keys, keys
 from seeds.model import Entry, Feed
 from storage.cover import cover_pairs, pairs_of
@@ -27,7 +27,7 @@ from storage.engine import read, reading, transact
 from storage.errors import StoreError
 from storage.items import add_many, insert_many, known_many
 from storage.lines import Bad, Line, entry_of, host_of, read_lines
-from storage.tables import Meta, PendingPair
+from storage.tables import CoverageRow, ItemPair, Meta, PendingPair
 
 BATCH: Final = 2000
 """Lines of one transaction."""
@@ -78,10 +78,12 @@ def backfill(
     executor: Executor | None = None,
     bad_lines: Path | None = None,
     batch: int = BATCH,
+    tell: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[Backfilled], None] = lambda _: None,
 ) -> Backfilled:
-    """Take in a file of JSON lines (see `storage.lines`); nothing of it is told to anyone.
+    """Take in a file of JSON lines (see `storage.lines`); nothing of it is told to anyone, but with `tell`, which makes
+    news of it, however old.
 
     `classify` gives the labels of a batch of entries by lexicon and weights of `version`; with an `executor` (of
     processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item
@@ -98,7 +100,7 @@ def backfill(
     problem: list[str] = []
     chunks = _chunks(engine, _stopping(lines, problem), hosts, classify, executor, batch, now)
     for chunk in _ahead(chunks):
-        done = _store(engine, chunk, by_key, mark, done, version, now())
+        done = _store(engine, chunk, by_key, mark, done, version, now(), tell=tell)
         _write_bad(side, chunk.bad)
         progress(done)
     done = replace(done, agreements=cover_pending(engine, now), finished=True, problem=problem[0] if problem else "")
@@ -123,9 +125,17 @@ def _cover_some(session: Session, now: datetime, some: int) -> int | None:
     pairs = session.execute(select(col(row.a), col(row.b)).order_by(col(row.a), col(row.b)).limit(some)).tuples().all()
     if not pairs:
         return None
-    covered = cover_pairs(session, pairs, now)
+    covered = cover_pairs(session, pairs, now, fresh=_uncovered(session, pairs))
     session.execute(delete(row).where(tuple_(col(row.a), col(row.b)).in_(pairs)))
     return len(covered.new)
+
+
+def _uncovered(session: Session, pairs: Sequence[Pair]) -> Collection[int]:
+    """The items about these pairs that were merged by no one yet: those that may be told are news."""
+    own, done = ItemPair, CoverageRow
+    merged = exists().where(col(done.item) == col(own.item), col(done.a) == col(own.a), col(done.b) == col(own.b))
+    statement = select(col(own.item)).where(tuple_(col(own.a), col(own.b)).in_(pairs), col(own.stage) != Stage.NONE)
+    return session.scalars(statement.where(~merged)).all()
 
 
 def _resume(session: Session, mark: str) -> Backfilled:
@@ -204,13 +214,17 @@ def _ahead(chunks: Iterable[_Chunk]) -> Iterator[_Chunk]:
 
 
 def _store(
-    engine: Engine, chunk: _Chunk, feeds: Mapping[str, Feed], mark: str, done: Backfilled, version: str, now: datetime
-) -> Backfilled:
+    engine: Engine, chunk: _Chunk, feeds: Mapping[str, Feed], mark: str, done: Backfilled, version: str, now: datetime,
+    *, tell: bool,
+) -> Backfilled:  # fmt: skip
     """One batch and how far we are, in one transaction."""
     labels = chunk.labels.result() if chunk.labels else []
 
     def work(session: Session) -> Backfilled:
-        added = add_many(session, feeds, chunk.entries, labels, version=version, now=now, tell=False, names=chunk.names)
+        added = add_many(
+            session, feeds, chunk.entries, labels, version=version, now=now, window=None, tell=tell,
+            names=chunk.names,
+        )  # fmt: skip
         _remember_pairs(session, pairs_of(session, added.items))
         so_far = replace(
             done, lines=chunk.last.number, offset=chunk.last.end, read=chunk.last.read,

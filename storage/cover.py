@@ -81,7 +81,7 @@ def _bring(
         row = by_id.get(plan.goes_on.get(index))
         source = by_id.get(plan.split_from.get(index))
         chosen.append(writer.create(record) if row is None else row)
-        writer.update(chosen[-1], record, fresh, split_from=source.key if source else "")
+        writer.update(chosen[-1], record, fresh, split_from=source)
     for number, index in plan.merged.items():
         writer.merge(by_id[number], chosen[index])
     for number in plan.empty:

@@ -95,11 +95,12 @@ def add_many(
     *,
     version: str,
     now: datetime,
-    window: timedelta = TOLD_WINDOW,
+    window: timedelta | None = TOLD_WINDOW,
     tell: bool = True,
     names: Sequence[identity.Keys] | None = None,
 ) -> Added:
-    """As `add_items`, for entries of many feeds at once (`feeds` by key); `names` are their keys, where known."""
+    """As `add_items`, for entries of many feeds at once (`feeds` by key); `names` are their keys, where known. Without
+    a `window` nothing is too old to be told."""
     if not entries:
         return Added()
     sources = ensure(session, [feeds[key] for key in sorted({entry.feed for entry in entries})])
@@ -108,7 +109,9 @@ def add_many(
     batch = _Batch(now, version_id(session, version), _next_id(session), told_by(session, matches))
     for entry, label, own, match in zip(entries, labels, names, matches, strict=True):
         source = sources[entry.feed]
-        late = identity.is_late(entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window)
+        late = window is not None and identity.is_late(
+            entry, source.last_ok, first=source.last_ok is None, now=now, fresh=window
+        )
         if match.verdict == "new":
             batch.add(source, entry, label, own, tell and not late)
         elif match.verdict == "revision" and match.of is not None:

@@ -143,12 +143,20 @@ def coming(session: Session, now: datetime) -> list[Agreement]:
     return load(session, session.scalars(statement.order_by(col(row.planned_on), col(row.key))).all())
 
 
-def idle(session: Session, now: datetime, *, after: timedelta = LONG_AGO, limit: int | None = None) -> list[Agreement]:
-    """Signed longer ago than `after` and not in force, the latest first; memoranda and the like need no more."""
+def idle(
+    session: Session,
+    now: datetime,
+    query: Query | None = None,
+    *,
+    after: timedelta = LONG_AGO,
+    limit: int | None = None,
+) -> list[Agreement]:
+    """Signed longer ago than `after` and not in force, the latest first, of those that the conditions of a query hold
+    for (not its order and limit); memoranda and the like need no more."""
     row = AgreementRow
     statement = select(row).where(
-        col(row.live), col(row.rejected) == "", col(row.stage) == Stage.SIGNED,
-        col(row.signed_on) < (now - after).date(),
+        *conditions(query or Query(), session.get_bind().dialect.name),
+        col(row.stage) == Stage.SIGNED, col(row.signed_on) < (now - after).date(),
     )  # fmt: skip
     found = session.scalars(statement.order_by(col(row.signed_on).desc(), col(row.key))).all()
     waiting = [one for one in found if not one.papers or any(p.get("type") not in AT_ONCE for p in one.papers)]

@@ -49,8 +49,10 @@ class Writer:
         self._new.append(row)
         return row
 
-    def update(self, row: AgreementRow, record: Wanted, fresh: Collection[int], *, split_from: str = "") -> None:
-        """Give a row its record's values, and note what that changes for a reader."""
+    def update(
+        self, row: AgreementRow, record: Wanted, fresh: Collection[int], *, split_from: AgreementRow | None = None
+    ) -> None:
+        """Give a row its record's values, and note what that changes for a reader; a split stands in both records."""
         is_new = changed = not row.key
         before = ("", "", "") if is_new else (row.stage, _day(row), row.rejected)
         for name, value in () if is_new else record.values().items():
@@ -60,9 +62,10 @@ class Writer:
         self._name(row, record.key)
         if not row.live:
             row.live, row.merged_into, changed = True, None, True
-        if split_from:
-            self._note_change(row, "split", before=split_from, after=row.key)
-        self._stage(row, record, before[0], fresh, is_new=is_new and not split_from)
+        if split_from is not None:
+            self._note_change(split_from, "split", before=split_from.key, after=row.key)
+            self._note_change(row, "split", before=split_from.key, after=row.key)
+        self._stage(row, record, before[0], fresh, is_new=is_new and split_from is None)
         self._rejection(row, record, before[2])
         if before[1] and _day(row) and before[0] == row.stage and before[1] != _day(row):
             told = bool(row.told) and not record.rejected and record.reported_by(fresh)

@@ -44,8 +44,11 @@ def agreements(ctx: click.Context, /, **given: Any) -> None:
     query = _query(given)
     _fitting(form, given["output"])
     with opened() as app, storage.reading(app.engine) as session:
-        found = storage.idle(session, datetime.now(UTC)) if given["idle"] else storage.agreements(session, query)
-        total = len(found) if given["idle"] else storage.count(session, query)
+        if given["idle"]:
+            waiting = storage.idle(session, datetime.now(UTC), query)
+            found, total = waiting[: query.limit], len(waiting)
+        else:
+            found, total = storage.agreements(session, query), storage.count(session, query)
         _write(found, form, given["output"], app.settings.site.url)
     if total > len(found):
         click.echo(f"{len(found)} of {total}; --limit shows more", err=True)

@@ -12,15 +12,19 @@ from flows.exits import Exit, Stop
 
 @click.command(short_help="Take archives of JSON lines in; nothing is mailed.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--tell", is_flag=True, help="Let the next digests tell what is new in it, however old.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def backfill(files: tuple[Path, ...], as_json: bool) -> int:
-    """Take archives in: JSON lines with title, text, url, published, lang; plain, .gz or .zst. Nothing is mailed.
+def backfill(files: tuple[Path, ...], tell: bool, as_json: bool) -> int:
+    """Take archives in: JSON lines with title, text, url, published, lang; plain, .gz or .zst.
+
+    Nothing of it is mailed, now or by a later digest, unless you say --tell.
 
     A stopped backfill goes on where it was when called again. Lines that cannot be read go to FILE.bad.jsonl.
     """
+    from alerts.display import counted
     from flows.archives import backfill as work
 
-    outcomes = work(files)
+    outcomes = work(files, tell=tell)
     if as_json:
         click.echo(json.dumps(outcomes, ensure_ascii=False, indent=2))
     else:
@@ -33,7 +37,8 @@ def backfill(files: tuple[Path, ...], as_json: bool) -> int:
         if one["problem"]:
             click.echo(f"{one['file']}: {one['problem']}", err=True)
         if one["bad"]:
-            click.echo(f"{one['file']}: {one['bad']} lines could not be read; they lie in {one['bad_lines']}", err=True)
+            bad = counted(one["bad"], "line")
+            click.echo(f"{one['file']}: {bad} could not be read; what and why is in {one['bad_lines']}", err=True)
     return Exit.PARTLY if any(one["bad"] or one["problem"] for one in outcomes) else Exit.DONE
 
 

@@ -132,3 +132,19 @@ def test_news_after_a_backfill_is_told(engine: Engine, tmp_path: Path) -> None:
     fresh = Said("herald", NOW.date(), NOW.date(), subject="air services", sectors=("transport",))
     put(engine, [fresh], datetime(2026, 3, 21, tzinfo=UTC))
     assert [told(one) for one in everything(engine) if told(one)] == [[("new", "signed")]]
+
+
+def test_an_archive_is_told_where_that_is_asked_for(engine: Engine, tmp_path: Path) -> None:
+    """However old, and also where it was stopped before its pairs were merged."""
+    path = archive(tmp_path / "a.jsonl")
+
+    def stop(done: Backfilled) -> None:
+        if done.lines == 27:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        take(engine, path, tell=True, progress=stop)
+    take(engine, path, tell=True)
+    assert [told(one) for one in everything(engine)] == [[("new", "signed")]] * 5
+    take(engine, path, tell=True)
+    assert [told(one) for one in everything(engine)] == [[("new", "signed")]] * 5

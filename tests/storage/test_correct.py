@@ -133,7 +133,10 @@ def test_two_made_one_and_one_made_two_again(engine: Engine) -> None:
         kept, parted = correct.split(session, whole.key, [item], by="Ann", now=LATER)
     assert (len(kept.reports), len(parted.reports)) == (4, 1)
     assert [parted.key, kept.key] == names
-    assert parted.changes[-1].kind == "split"
+    for part in (kept, parted):
+        assert [(one.kind, one.before, one.after, one.by) for one in part.changes[-1:]] == [
+            ("split", kept.key, parted.key, "Ann")
+        ], "each of the two says what became of it"
     read_again(engine, "3")
     assert sorted(one.key for one in everything(engine)) == names
 

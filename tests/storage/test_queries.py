@@ -107,6 +107,8 @@ def test_coming_and_idle(filled: Engine) -> None:
         assert coming(session, NOW + timedelta(days=20)) == []
         assert [one.key for one in idle(session, NOW)] == ["fr-it-2024-01"]
         assert idle(session, datetime(2025, 1, 1, tzinfo=NOW.tzinfo)) == []
+        assert [one.key for one in idle(session, NOW, Query(countries=("IT",)))] == ["fr-it-2024-01"]
+        assert idle(session, NOW, Query(countries=("KZ",))) == []
 
 
 def test_coverage_of_a_window(filled: Engine) -> None:
