@@ -98,7 +98,7 @@ def killed(bench: Bench, chance: random.Random, span: float, hits: list[int]) ->
             running.kill()
             running.join()
             hits[0] += running.exitcode == -signal.SIGKILL
-        store_whole.run(folder)
+        store_whole.again("run", folder)
         return store_whole.held(folder)
 
 
@@ -127,7 +127,7 @@ def starved(bench: Bench, room: int) -> list[str]:
                 return [f"exit {running.exitcode}"]
             for path in disk.iterdir():
                 shutil.move(path, folder)
-        store_whole.run(folder)
+        store_whole.again("run", folder)
         return store_whole.held(folder)
 
 

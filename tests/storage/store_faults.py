@@ -202,7 +202,7 @@ class Bench:
 
     def undisturbed(self) -> list[str]:
         with self.used() as folder:
-            store_whole.attempt(self.what, str(folder))
+            store_whole.again(self.what, folder)
             return store_whole.held(folder)
 
     def calls(self) -> list[tuple[str, int]]:
@@ -217,7 +217,7 @@ class Bench:
         """How a run ended that met a fault, and what is held once it was run again."""
         with self.used() as folder:
             code = harmed(self.what, folder, fault)
-            store_whole.attempt(self.what, str(folder))
+            store_whole.again(self.what, folder)
             return code, store_whole.held(folder)
 
 

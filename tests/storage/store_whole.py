@@ -62,13 +62,13 @@ def ingest(engine: Engine) -> None:
         take(engine, batch)
 
 
-def digest(engine: Engine, folder: Path, now: datetime) -> None:
-    """What is new, for one reader, as files in `out`."""
+def digest(engine: Engine, folder: Path, now: datetime, waited: timedelta = timedelta()) -> None:
+    """What is new, for one reader, as files in `out`, which are tried so long after."""
     readers = [Subscription(name="all", address="file:out")]
     made = compose_due(engine, readers, now, desk=DESK, environ={}, due_only=False)
     if made.failed:
         raise AssertionError(made.failed)
-    out = deliver_due(engine, readers, now, way=Way(base=folder), environ={})
+    out = deliver_due(engine, readers, now + waited, way=Way(base=folder), environ={})
     if out.counts.keys() - {"sent"}:
         raise StoreError(f"not delivered: {out.counts}")
 
@@ -94,11 +94,11 @@ def opened(folder: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def run(folder: Path, now: datetime = SOON) -> None:
-    """Everything, one after the other; the digest at a time."""
+def run(folder: Path, now: datetime = SOON, *, waited: timedelta = timedelta()) -> None:
+    """Everything, one after the other; the digest at a time, and what was put off before once one has waited."""
     with opened(folder) as engine:
         ingest(engine)
-        digest(engine, folder, now)
+        digest(engine, folder, now, waited)
         take_archive(engine, folder)
 
 
@@ -121,6 +121,11 @@ def attempt(what: What, folder: str) -> None:
     except StoreError as error:
         print(error, file=sys.stderr)
         sys.exit(FAULT)
+
+
+def again(what: What, folder: Path) -> None:
+    """The same once more after a fault, when what was put off is due."""
+    run(folder, waited=timedelta(hours=1)) if what == "run" else only(what, folder)
 
 
 def held(folder: Path, *, digests: bool = True) -> list[str]:
