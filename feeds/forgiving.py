@@ -7,8 +7,6 @@ Sanitizing and joining of links are left off: `feeds.plain` and `feeds.entries` 
 from io import BytesIO
 from typing import Any
 
-import feedparser
-
 from feeds.raw import RawEntry, RawFeed
 
 _DIALECTS = {"rss": "rss", "rss10": "rdf", "rss090": "rdf", "atom": "atom", "cdf": "rss"}
@@ -38,6 +36,8 @@ def read(text: str) -> RawFeed | None:
 
 
 def _parsed(text: str) -> Any:
+    import feedparser  # noqa: PLC0415 (most documents don't need it, and it takes as long to load as all else)
+
     document = '<?xml version="1.0" encoding="utf-8"?>\n' + text
     return feedparser.parse(
         BytesIO(document.encode("utf-8", "replace")),
