@@ -1,13 +1,14 @@
 """Other readers of feeds, polled as we are: newsboat and rss2email as Debian has them, where they are installed."""
 
 import shutil
-import socketserver
+import socket
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from aiosmtpd.controller import Controller
 
 from benchmarks.processes import Cost, costing
 
@@ -40,7 +41,7 @@ def newsboat(urls: list[str], polls: int = 3) -> list[Cost]:
 
 
 def rss2email(urls: list[str], polls: int = 2) -> list[Cost]:
-    """As `newsboat`; each entry is a mail, and the mail server here takes what comes. Its CPU is counted too."""
+    """As `newsboat`; each entry is a mail, and aiosmtpd takes them. Its CPU is counted too."""
     if shutil.which("r2e") is None:
         return []
     costs: list[Cost] = []
@@ -58,24 +59,21 @@ def rss2email(urls: list[str], polls: int = 2) -> list[Cost]:
     return costs
 
 
-class _Mail(socketserver.StreamRequestHandler):
-    """Says yes to every command, and to every mail."""
+class _Box:
+    """Takes every mail and keeps none."""
 
-    def handle(self) -> None:
-        self.wfile.write(b"220 sink\r\n")
-        while command := self.rfile.readline():
-            if command[:4].upper() == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                while (line := self.rfile.readline()) and line != b".\r\n":
-                    pass
-            self.wfile.write(b"221 bye\r\n" if command[:4].upper() == b"QUIT" else b"250 yes\r\n")
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802 (aiosmtpd's name)
+        return "250 taken"
 
 
 @contextmanager
 def _mail_server() -> Iterator[int]:
-    """The port of a mail server in threads of this process."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mail) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
+    """The port of a mail server in a thread of this process."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    controller = Controller(_Box(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
