@@ -11,6 +11,7 @@ from classify.text import Document
 _MOVABLE = frozenset(("now", "base", "noun"))
 _FUTURE_REACH, _NEGATION_REACH, _OLD_REACH, _VAGUE_REACH, _VAGUE_VERB_REACH = 6, 4, 7, 7, 1.5
 _FUTURE_SIGNED, _FUTURE_ELSE = 0.8, 0.4
+_ENDED_REACH = 1.0
 _INFINITIVE = 0.6
 _DENIED_SIGNED, _DENIED_ELSE = 0.2, 0.25
 _DOUBTED = 0.4
@@ -44,10 +45,17 @@ def change(reading: Reading, doc: Document, cue: Cue, near: Sequence[Cue], unit:
     if cue.kind == "end" and (mark := _before(cue, near, "threat", _FUTURE_REACH * unit)):
         reading.marks.append(mark)
         reading.strength *= _DOUBTED
+    if cue.kind == "negotiate" and any(_ends(other, cue, unit) for other in near):
+        reading.strength *= _DOUBTED  # talks that are halted are no plan
     if cue.kind == "effect" and any(mark.code == "ceasefire" for mark in reading.marks):
         reading.strength *= _DOUBTED  # a truce takes effect as it is agreed
     if cue.kind == "approve":
         _approve(reading, cue, near)
+
+
+def _ends(other: Cue, cue: Cue, unit: float) -> bool:
+    """Whether one cue is the word that ends what the other names: 'halts talks'."""
+    return other.kind == "end" and other.code == "done" and 0 <= cue.start - other.end <= _ENDED_REACH * unit
 
 
 def _deny(reading: Reading, doc: Document, cue: Cue, near: Sequence[Cue], unit: float) -> None:
