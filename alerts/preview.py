@@ -36,8 +36,12 @@ def preview(
     environ: Mapping[str, str],
     news: News | None = None,
     version: str = "",
+    untold: int = 0,
 ) -> Preview:
-    """Pure: the digest of a window as if nothing had been told before, and how much of it the filter lets through."""
+    """Pure: the digest of a window as if nothing had been told before, and how much of it the filter lets through.
+
+    `untold` agreements of the window are no news (a backfill brought them), and are told to nobody.
+    """
     live = [a for a in agreements if not a.rejected and not a.merged_into]
     matched = sum(matches(subscription, a) and a.stage in subscription.stages for a in live)
     try:
@@ -50,7 +54,20 @@ def preview(
     digest = compose(
         subscription, chosen, news=news or News(), window=window, desk=desk, recipient=recipient, version=version
     )
-    return Preview(digest, render(digest, desk), matched, len(live), _warnings(subscription, matched, len(live)))
+    return Preview(
+        digest,
+        render(digest, desk),
+        matched,
+        len(live),
+        (*_warnings(subscription, matched, len(live)), *_silent(untold)),
+    )
+
+
+def _silent(untold: int) -> tuple[str, ...]:
+    if not untold:
+        return ()
+    they = f"{display.counted(untold, 'agreement')} of this time {'is' if untold == 1 else 'are'} told to nobody"
+    return (f"{they}: a backfill or old items brought what is no news (`pactwatch agreements` lists all)",)
 
 
 def _warnings(subscription: Subscription, matched: int, total: int) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def preview(app: App, name: str | None, since: datetime, now: datetime) -> Shown
             tuple(lists.troubled(storage.health(session), now, {})),
             storage.coverage(session, since, now),
         )
+        untold = storage.untold_between(session, since, now)
     shown = room.preview(
         subscriptions[name],
         found,
@@ -64,6 +65,7 @@ def preview(app: App, name: str | None, since: datetime, now: datetime) -> Shown
         environ=os.environ,
         news=news,
         version=version("pactwatch"),
+        untold=untold,
     )
     told = {item.key for item in shown.digest.items}
     return Shown(shown.message, shown.warnings, tuple(a for a in found if a.key in told), app.settings.site.url)

@@ -29,6 +29,7 @@ from storage.queries import (
     item,
     resolve,
     stub,
+    untold_between,
 )
 from storage.relabel import Reclassified, reclassify, stale
 from storage.sources import health, history, keep, remember, remembered, watch
@@ -88,6 +89,7 @@ __all__ = [
     "stub",
     "transact",
     "transaction",
+    "untold_between",
     "vacuum",
     "watch",
 ]

@@ -134,6 +134,17 @@ def changed_between(session: Session, since: datetime, until: datetime) -> list[
     return load(session, session.scalars(statement).all())
 
 
+def untold_between(session: Session, since: datetime, until: datetime) -> int:
+    """How many agreements came or moved in a window without being news: by a backfill, say, or old items."""
+    window = (col(ChangeRow.at) > since, col(ChangeRow.at) <= until)
+    told = select(col(ChangeRow.agreement)).where(col(ChangeRow.tell), *window)
+    silent = select(col(ChangeRow.agreement)).join(AgreementRow, col(AgreementRow.id) == col(ChangeRow.agreement))
+    return _count(session, silent.where(
+        ~col(ChangeRow.tell), *window, col(AgreementRow.live), col(AgreementRow.rejected) == "",
+        col(ChangeRow.agreement).not_in(told),
+    ).distinct())  # fmt: skip
+
+
 def coming(session: Session, now: datetime) -> list[Agreement]:
     """Planned signings whose day is known and not past, the next first."""
     row = AgreementRow

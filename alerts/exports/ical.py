@@ -8,6 +8,7 @@ from icalendar import Calendar, Event
 
 from alerts.display import clean, codes, step_word, web_link
 from alerts.exports.rows import page_url
+from alerts.wording import short
 from classify.model import Stage
 from storage.records import Agreement, StageDate
 
@@ -65,7 +66,8 @@ def _event(dated: _Dated, site_url: str) -> Event:
     event.add("dtstart", dated.day)
     event.add("dtend", dated.day + timedelta(days=1))
     shown = step_word(step)
-    event.add("summary", clean(f"{shown.mark} {codes(record.pair)} {record.title} ({shown.word.lower()})"))
+    title = record.title if step.stage is record.stage else short(record)  # a title tells the present stage only
+    event.add("summary", clean(f"{shown.mark} {codes(record.pair)} {title} ({shown.word.lower()})"))
     if record.place and step.stage in (Stage.SIGNED, Stage.PLANNED):
         event.add("location", clean(record.place))
     event.add("description", clean(f"{record.reason}. Confidence {record.confidence:.2f}."))

@@ -99,7 +99,8 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
 def _cited(press: Press, record: Agreement) -> dict[str, Any]:
     day, url = record.changed.astimezone(UTC).date(), press.options.site_url
     forms = {"BibTeX": bibtex(record, url), "RIS": ris(record, url), "CSL-JSON": csl(record, url)}
-    return {"state": short_day(day), "state_iso": f"{day:%Y/%m/%d}", "citations": forms}
+    shown = {form: "\n".join(line.rstrip() for line in text.splitlines()) for form, text in forms.items()}
+    return {"state": short_day(day), "state_iso": f"{day:%Y/%m/%d}", "citations": shown}
 
 
 def _groups(record: Agreement) -> list[dict[str, Any]]:

@@ -26,8 +26,8 @@ from storage.records import Agreement, FeedHealth
 SHEET = 500
 """Agreements of the XLSX: a cell costs microseconds, so that all of a large archive would hold up every build."""
 EVENTS = 60
-"""Steps in the calendar beside those to come."""
-RECENT, MOST, EVERY = timedelta(days=31), 300, 1000
+"""Signings in the calendar that took place as announced, beside those to come."""
+RECENT, MOST, EVERY = timedelta(days=31), 300, 400
 """Days and most items of the page of news; rows of the page of all agreements."""
 _ADDRESS = re.compile(r"(\s+(at|of|from))?\s*\S+://\S+")
 _MEANINGS = {
@@ -64,10 +64,23 @@ def file_pages(press: Press, folder: Path) -> dict[str, Page]:
         "new.atom": partial(
             atom, records, title="Pactwatch: new agreements", path="new.atom", site_url=url, home="index.html"
         ),
-        "coming.ics": partial(calendar, records, site_url=url, name="Pactwatch: coming and last steps", most=EVENTS),
+        "coming.ics": partial(
+            calendar, _announced(press), site_url=url, name="Pactwatch: coming signings", most=EVENTS
+        ),
     }
     parts = {"agreements.xlsx": press.prints(newest)}
     return {path: press.file(path, [parts.get(path, press.archive.every)], content) for path, content in made.items()}
+
+
+def _announced(press: Press) -> list[Agreement]:
+    """What the calendar holds: announced signings, and those that took place since, so that their events become certain
+    instead of vanishing. Those that nobody waits for any more are left out."""
+    gone = {record.key for record in stale(press.archive, press.options.today)}
+    return [
+        record
+        for record in press.archive.records
+        if record.key not in gone and any(step.stage is Stage.PLANNED for step in record.stages)
+    ]
 
 
 def _joined(press: Press, folder: Path) -> bytes:

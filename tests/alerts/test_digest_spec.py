@@ -383,3 +383,92 @@ def test_weekly_subscription_is_the_one_described() -> None:
     assert weekly().meta == (
         "Energy and minerals, 16 to 23 Nov 2026. In all fields: 5 new in 7 days, 37 in the 11 weeks before"
     )
+
+
+def test_09_what_waits_is_told_once_and_never_what_a_backfill_brought() -> None:
+    (waits,) = news().idle
+    due, day = NOW.date(), timedelta(days=1)
+    assert lists.newly_idle([waits], due, {}) == [waits]
+    assert lists.newly_idle([waits], due - 10 * day, {}) == [], "not yet due"
+    assert lists.newly_idle([waits], due + 90 * day, {}) == [], "due long ago"
+    silent = replace(waits, changes=tuple(replace(change, tell=False) for change in waits.changes))
+    assert lists.newly_idle([silent], due, {}) == []
+    (telling,) = [one for one in weekly().tellings if one.key.startswith("idle ")]
+    for state, again in (("delivered", []), ("under_way", []), ("uncertain", [waits])):
+        told = {telling.key: Told(telling.key, telling.stage, telling.mark, state, "", "")}
+        assert lists.newly_idle([waits], due, told) == again
+
+
+def test_16_what_changed_its_stage_is_told_in_full_before_what_is_only_signed() -> None:
+    message = render(long(400), DESK)
+    page = Page(message.html)
+    full = {attrs["id"] for tag, attrs in page.tags if tag == "h3"}
+    items = long(400).items
+    cut = [item for item in items if item.key not in full]
+    assert cut
+    moved = [item for item in items if item.stage != "signed"]
+    told = [item for item in moved if item.key in full]
+    lowest = min(float(item.confidence) for item in told)
+    assert not any(item.stage == "signed" and item.key in full for item in items) or len(told) == len(moved)
+    assert all(float(item.confidence) <= lowest for item in moved if item.key not in full)
+    brief = {attrs["id"] for tag, attrs in page.tags if tag == "p" and "id" in attrs}
+    line = next(item for item in cut if item.key in brief and item.before)
+    assert line.before in page.text.replace("\xa0", " "), "a line, too, says what it was before"
+
+
+def test_03_a_place_stands_beside_the_signing_only() -> None:
+    record = replace(hydrogen(), place="Astana")
+    (item,) = digest_of([record]).items
+    assert "Astana" not in item.when
+    assert "signed 11 Mar 2025 in Astana, 20 months ago" in item.before
+
+
+def test_06_reports_of_another_stage_are_no_proof_of_this_one() -> None:
+    record = oil_stocks()
+    earlier = replace(record.reports[1], item=99, stage=Stage.IN_FORCE, voice="Other", outlet="Other")
+    (item,) = digest_of([replace(record, reports=(*record.reports, earlier), reason="one outlet reports it")]).items
+    assert item.reason == "one outlet reports its end, 1 tells of its entry into force"
+    assert [source.tags for source in item.sources] == ["et", "et, on its entry into force"]
+
+
+def test_06_a_source_that_disputes_the_day_is_marked_and_counted_apart() -> None:
+    record = power_line()
+    voice = record.reports[2].voice
+    (item,) = digest_of([replace(record, disputed=(f"on 2026-11-21, says {voice}",))]).items
+    assert item.reason.endswith(", 1 of them differently")
+    assert any(source.tells == "says 21 Nov 2026" for source in item.sources)
+
+
+def test_10_silent_feeds_are_no_failure_and_stand_in_a_line() -> None:
+    feeds = news().feeds
+    listing = lists.feeds(
+        [*feeds, *(replace(feeds[0], key=f"q{n}", outlet=f"Quiet {n}") for n in range(9))], NOW.date(), DESK
+    )
+    assert listing
+    assert len(listing.rows) == 2
+    assert listing.before == (
+        "10 feeds brought nothing new of late: Muscat Economic Daily, Quiet 0, Quiet 1 and 7 more."
+    )
+    broken = [replace(feeds[1], key=f"b{n}") for n in range(12)]
+    cut = lists.feeds(broken, NOW.date(), DESK)
+    assert cut
+    assert cut.left
+    assert (len(cut.rows), cut.left.text, cut.left.url) == (5, "and 7 more", "https://pactwatch.example/feeds/")
+    assert len(lists.told_feeds(broken)) == 5, "the others are told next time"
+
+
+@pytest.mark.parametrize(("detail", "told"), [
+    ("NotAFeed: can't be read (AttributeError)", "can't be read"), ("not a feed: NotAFeed: a web page", "a web page"),
+    ("not found (404) at every poll", "not found (404) at every poll"), ("TooSlow: 30 s", "30 s"),
+])  # fmt: skip
+def test_10_names_of_the_program_are_not_told(detail: str, told: str) -> None:
+    assert lists.plain(detail) == told
+
+
+def test_18_a_field_has_one_name_and_is_not_told_twice() -> None:
+    title = "Chile and Japan sign a treaty on diplomatic matters"
+    record = replace(lithium(), title=title, sectors=("diplomacy", "digital"), papers=())
+    (item,) = digest_of([record]).items
+    assert item.what == "Digital matters."
+    swap = replace(record, title="Chile and Japan sign a currency swap", sectors=("finance",))
+    assert digest_of([swap]).items[0].what == ""

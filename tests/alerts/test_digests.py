@@ -130,6 +130,19 @@ def test_a_weekly_digest_tells_that_nothing_is_new_unless_asked_not_to(engine: E
     assert make(engine, loud, now=monday + 2 * HOUR).digests == (), "by hand only news is sent"
 
 
+def test_a_weekly_run_by_hand_says_that_nothing_is_new_once_a_week(engine: Engine, tmp_path: Path) -> None:
+    """All that an operator may have is `pactwatch run` by cron: silence would leave a weekly reader in doubt."""
+    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    loud = files(tmp_path / "loud", name="loud", rhythm="weekly")
+    daily = files(tmp_path / "daily", name="daily", rhythm="daily")
+    assert make(engine, loud, daily, now=monday - 3 * DAY).digests == ()
+    for week in range(3):
+        at = monday + 7 * week * DAY
+        assert subjects(make(engine, loud, daily, now=at)) == [("loud", "Nothing new in loud, 0 of 0 feeds read")]
+        deliver(engine, loud, now=at)
+        assert make(engine, loud, daily, now=at + HOUR).digests == (), "once for each date of its rhythm"
+
+
 def test_a_refused_digest_comes_with_the_next_one(engine: Engine) -> None:
     ingest(engine, [KZ_RW], NOW - HOUR)
     with sink_server(Sink(faults={"rcpt": times(1, says("550 5.1.1 no"))})) as sink:

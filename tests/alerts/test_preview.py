@@ -57,3 +57,12 @@ def test_instant_alerts_are_shown_as_they_would_go_out() -> None:
     _, _, matched = shown([minerals()], rhythm="instant")
     assert matched == 1
     assert shown([minerals()], rhythm="instant")[0].startswith("Nothing new"), "one voice only"
+
+
+@pytest.mark.parametrize(("untold", "said"), [(0, ""), (1, "1 agreement of this time is told to nobody"),
+                                              (184, "184 agreements of this time are told to nobody")])  # fmt: skip
+def test_what_a_backfill_brought_is_not_shown_and_counted(untold: int, said: str) -> None:
+    wish = Subscription(name="s", address="env:SECRET")
+    warnings = preview(wish, [], SINCE, NOW, desk=DESK, environ={}, untold=untold).warnings
+    assert "".join(warnings).startswith(said)
+    assert bool(warnings) is bool(untold)

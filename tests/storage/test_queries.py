@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlmodel import select
 from store_reports import MARCH, NOW, VISA, Said, everything, put
 
 from classify.model import Stage
-from storage import Query, agreements, coming, count, coverage, idle, reading, search
+from storage import Query, agreements, coming, count, coverage, idle, reading, search, transaction, untold_between
 from storage.queries import weeks
+from storage.tables import ChangeRow
 
 WHEAT = Said(
     "post", MARCH - timedelta(4), MARCH - timedelta(4), Stage.PLANNED, ("FR", "KZ"), "wheat supply", ("agriculture",)
@@ -122,3 +124,15 @@ def test_coverage_of_a_window(filled: Engine) -> None:
 def test_weeks() -> None:
     firsts = [NOW - timedelta(days=days) for days in (0, 6, 7, 83, 84)]
     assert weeks(firsts, NOW) == (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2)
+
+
+def test_what_is_no_news_is_counted_once_and_apart(filled: Engine) -> None:
+    hour = timedelta(hours=1)
+    with reading(filled) as session:
+        assert untold_between(session, NOW - hour, NOW + hour) == 0
+    with transaction(filled) as session:
+        for change in session.scalars(select(ChangeRow)).all()[:2]:
+            change.tell = False
+    with reading(filled) as session:
+        assert untold_between(session, NOW - hour, NOW + hour) == 2
+        assert untold_between(session, NOW + hour, NOW + 2 * hour) == 0
