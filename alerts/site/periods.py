@@ -74,7 +74,7 @@ def _context(
         for word, other in (("before", before), ("after", after))
         if other
     ]
-    lead = f"{tally([step.stage for step in steps])}."
+    lead = f"{tally([step.stage for step in steps])}, by the day it happened or was first announced."
     return list_context(naming(name), lead, [(f"{kind}/index.html", kind.capitalize()), *around]) | context(
         press, steps
     )
