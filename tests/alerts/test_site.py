@@ -379,7 +379,7 @@ def test_the_index_answers_first(site: Path, tmp_path: Path) -> None:
         )
     ]
     assert order == sorted(order), "the nearest first, a month behind its days"
-    assert "All 3 coming signings, 1 overdue, 1 signed long ago without a later report" in words
+    assert "3 coming signings in all, 1 overdue, 1 signed long ago without a later report" in words
     assert "withdrawn: the outlet took its report back" in words
     assert "9 days Ministry of Energy, Bolivia, Spanish failing: 404 Not Found" in words
     assert re.search(r"CSV 16 rows, \d+ kB", words)
