@@ -185,6 +185,7 @@ class Bench:
         self.rounds += 1
         made = self.home / f"{self.what}-{self.rounds}"
         made.mkdir()
+        store_whole.archive(made)
         if self.begin:
             (made / "pactwatch.db").write_bytes(self.begin)
         if self.url:

@@ -49,8 +49,10 @@ def labels(entries: Sequence[Entry]) -> list[Labels]:
 
 
 def archive(folder: Path) -> Path:
-    """The archive as a file of JSON lines."""
+    """The archive as a file of JSON lines, written once: that it can be is no part of a run."""
     path = folder / "archive.jsonl"
+    if path.exists():
+        return path
     lines = [json.dumps({"title": title, "published": f"{one.day}", "lang": "en"}) for title, one in ARCHIVED.items()]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
