@@ -23,7 +23,7 @@ def paper(kind: str, several: bool = False) -> Paper:
         ((paper("agreement"), paper("treaty"), paper("loan")), 3, "3 instruments"),
         # more are counted than named
         ((paper("agreement"),), 22, "22 agreements"),
-        ((paper("agreement"), paper("treaty")), 22, "22 instruments"),
+        ((paper("agreement"), paper("treaty")), 22, "22 agreements"),
         # several, and nobody tells how many
         ((paper("memorandum", several=True),), None, "Memoranda of understanding"),
         ((paper("agreement", several=True), paper("loan")), None, "Agreements and loan agreement"),
