@@ -217,7 +217,9 @@ def test_backfill_takes_an_archive_in_and_mails_nothing(known: str, user: Path, 
     assert (user / "archive.jsonl.bad.jsonl").exists()
     assert json.loads(pactwatch("digest", "--json")[1])["digests"] == []
     assert json.loads(pactwatch("backfill", path, "--json")[1])[0]["new"] == 0
-    path.write_text(json.dumps(lines[0] | {"title": "Fiji and Tonga sign visa agreement", "url": "https://a.example/3"}))
+    path.write_text(
+        json.dumps(lines[0] | {"title": "Fiji and Tonga sign visa agreement", "url": "https://a.example/3"})
+    )
     assert "1 agreements new" in pactwatch("backfill", path, "--tell")[1].replace("agreement new", "agreements new")
     assert len(json.loads(pactwatch("digest", "--json")[1])["digests"]) == 1, "asked for, it is news however old"
     assert "fj-to-2020-03" in pactwatch("agreements", "--idle", "--country", "FJ")[1]
