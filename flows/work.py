@@ -207,7 +207,7 @@ def digest(app: App, now: datetime, *, due: bool = False) -> Told:
     troubles = [f"{t.subscription} by {t.channel}: {t.state}, {t.error}" for t in out.troubles]
     failed = [f"{one.subscription}: {one.why}" for one in made.failed]
     for line in (*failed, *out.alarms, *troubles):
-        LOGGER.warning("digest: %s", line, extra=SUMMED)
+        LOGGER.warning("digest: %s", line)
     waiting = len(made.waiting) + out.left + out.counts.get("deferred", 0) + out.counts.get("held", 0)
     return Told(made.digests, out.sent, waiting, (*failed, *out.alarms, *troubles), desk.files(settings, made.digests))
 
