@@ -8,12 +8,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from functools import partial
+
+from yarl import URL
 
 from feeds.client import Answer, Client
 from feeds.errors import Disallowed, FeedError
 from feeds.guard import checked, shown
-from feeds.hosts import Hosts
+from feeds.hosts import Hosts, Turn
+from feeds.memory import host
 from feeds.model import Rules
 from feeds.pool import Pool
 from feeds.robots import Robots
@@ -77,20 +80,14 @@ class _Reader:
 
     async def read(self, entry: Entry) -> tuple[Entry, Article]:
         try:
-            host = checked(entry.url).host or ""
-            async with self.hosts.turn(host):
-                return entry, await self._read(entry)
+            async with self.hosts.turn(host(str(checked(entry.url)))) as turn, AsyncExitStack() as room:
+                before = partial(self._obey, turn)
+                answer = await self.client.get(entry.url, {"Accept": _ACCEPT}, room=room, before=before)
+                return entry, await self._extract(entry, answer)
         except FeedError as error:
             return entry, Article(entry.url, error=type(error).__name__, detail=error.detail)
 
-    async def _read(self, entry: Entry) -> Article:
-        await self._obey(entry.url)
-        async with AsyncExitStack() as room:
-            return await self._extract(entry, await self.client.get(entry.url, {"Accept": _ACCEPT}, room=room))
-
     async def _extract(self, entry: Entry, answer: Answer) -> Article:
-        if urlsplit(answer.url).netloc != urlsplit(entry.url).netloc:
-            await self._obey(answer.url)
         if answer.status != 200:
             return Article(entry.url, note="missing", detail=f"the server answers {answer.status}")
         facts = {
@@ -100,11 +97,16 @@ class _Reader:
         told = await self.pool.work("extract", facts, answer.body)
         return Article(entry.url, "" if told["note"] else told["text"], told["note"])
 
-    async def _obey(self, url: str) -> None:
-        if not self.rules.robots:
-            return
-        verdict = await self.robots.ask(url)
-        if not verdict.allowed:
-            raise Disallowed(f"robots.txt of {urlsplit(url).hostname} forbids {shown(url)}")
-        if verdict.delay:
-            await asyncio.sleep(min(verdict.delay, LONGEST_DELAY))
+    async def _obey(self, turn: Turn, url: URL) -> None:
+        """Before a page is asked for, or one that it redirects to: the host's turn, and what robots.txt says there."""
+
+        async def come(to: URL) -> None:
+            await turn.move(host(str(to)))
+
+        await come(url)
+        if self.rules.robots:
+            verdict = await self.robots.ask(str(url), come)
+            if not verdict.allowed:
+                raise Disallowed(f"robots.txt of {url.host} forbids {shown(str(url))}")
+            await come(url)  # robots.txt may have been elsewhere
+            await asyncio.sleep(min(verdict.delay or 0.0, LONGEST_DELAY))

@@ -7,10 +7,10 @@ credentials, certificates always verified. Every failure is a `FeedError`.
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +34,10 @@ from feeds.names import LookUp, Resolver
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
+
+Before = Callable[[URL], Awaitable[None]]
+"""Called with each address before it is asked, the first and each that a redirect leads to: waits for the host's turn,
+or raises a `FeedError` where it may not be asked. Its time is ours and none of the server's deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Client:
         *,
         limit: int | None = None,
         room: AsyncExitStack | None = None,
+        before: Before | None = None,
     ) -> Answer:
         """Ask for a page, redirects followed. Any status is an answer; `FeedError` where there is none.
 
@@ -101,9 +106,10 @@ class Client:
         """
         wanted = {"Accept-Encoding": "gzip", **(headers or {})}
         try:
-            async with asyncio.timeout(self.rules.total), AsyncExitStack() as own:
+            async with asyncio.timeout(self.rules.total) as deadline, AsyncExitStack() as own:
                 bounds = Bounds(limit or self.rules.max_body, self._large, room or own)
-                return await self._follow(checked(url), wanted, bounds)
+                waiting = partial(_suspended, deadline, before) if before else _at_once
+                return await self._follow(checked(url), wanted, bounds, waiting)
         except TimeoutError as error:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
@@ -120,9 +126,10 @@ class Client:
         except TimeoutError as error:
             raise TooSlow(f"no whole answer within {self.rules.total:g} seconds") from error
 
-    async def _follow(self, url: URL, headers: Mapping[str, str], bounds: Bounds) -> Answer:
+    async def _follow(self, url: URL, headers: Mapping[str, str], bounds: Bounds, before: Before) -> Answer:
         permanent, unbroken, hops = "", True, [str(url)]
         while True:
+            await before(url)
             answer = await self._once("GET", url, headers, bounds)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
@@ -165,6 +172,19 @@ class Client:
                 return Answer(response.status, str(url), told, body)
         finally:
             asking.reset(token)
+
+
+async def _at_once(_: URL) -> None:
+    """Nothing to wait for."""
+
+
+async def _suspended(deadline: asyncio.Timeout, before: Before, url: URL) -> None:
+    """What is to be done before a request, while the deadline stands still."""
+    loop = asyncio.get_running_loop()
+    left = (deadline.when() or 0.0) - loop.time()
+    deadline.reschedule(None)
+    await before(url)
+    deadline.reschedule(loop.time() + left)
 
 
 @cache

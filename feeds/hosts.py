@@ -3,8 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
 from feeds.model import Rules
 
@@ -15,10 +15,26 @@ a crowd of servers that drip or are silent holds up no quick one."""
 
 @dataclass(slots=True)
 class Turn:
-    """One visit; `asked` is taken back where no request left this machine, so that the next need not pause."""
+    """One visit, at one host at a time; `asked` is taken back where no request left this machine, so that the next need
+    not pause."""
 
+    hosts: "Hosts"
+    host: str = ""
     asked: bool = True
     slow: bool = False
+    _stay: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def move(self, host: str) -> None:
+        """Go on to a host, where a redirect leads there. The one before is left first: two visits that change places
+        wait for each other otherwise."""
+        if host != self.host:
+            await self._stay.aclose()
+            self.host, self.asked = host, True
+            await self._stay.enter_async_context(self.hosts.stay(self))
+
+    async def leave(self) -> None:
+        """End the visit."""
+        await self._stay.aclose()
 
 
 class Hosts:
@@ -34,16 +50,26 @@ class Hosts:
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:
         """Wait for the host's turn and for a free connection, then hold both."""
-        loop = asyncio.get_running_loop()
+        turn = Turn(self)
+        try:
+            await turn.move(host)
+            yield turn
+        finally:
+            await turn.leave()
+
+    @asynccontextmanager
+    async def stay(self, turn: Turn) -> AsyncIterator[None]:
+        """The part of a visit that is spent at one host."""
+        loop, host = asyncio.get_running_loop(), turn.host
         async with self._each[host]:
             wait = self._free_at.get(host, 0.0) - loop.time()
             if wait > 0:
                 await asyncio.sleep(wait)
             await self._all.acquire()
-            turn = Turn()
+            turn.slow = False
             timer = loop.call_later(SLOW, self._let_pass, turn)
             try:
-                yield turn
+                yield
             finally:
                 timer.cancel()
                 self._leave(turn)

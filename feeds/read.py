@@ -18,7 +18,7 @@ from feeds import errors, memory
 from feeds.client import Answer, Client
 from feeds.guard import shown
 from feeds.headers import max_age, retry_after, validator
-from feeds.hosts import Hosts, Places
+from feeds.hosts import Hosts, Places, Turn
 from feeds.memory import Told
 from feeds.model import Fetched, Parsed, Remembered, Rules
 from feeds.names import LookUp
@@ -130,27 +130,27 @@ class Reader:
             began = time.monotonic()
             try:
                 async with AsyncExitStack() as room:
-                    answer = await self._ask(was, room)
+                    answer = await self._ask(was, room, turn)
                     fetched = await self._judge(feed, was, answer)
             except errors.FeedError as error:
                 turn.asked = not isinstance(error, errors.NoName | errors.BadAddress)
                 fetched = self._failed(feed, was, error)
             return replace(fetched, seconds=time.monotonic() - began)
 
-    async def _ask(self, was: Remembered, room: AsyncExitStack) -> Answer:
+    async def _ask(self, was: Remembered, room: AsyncExitStack, turn: Turn) -> Answer:
         headers = {"Accept": _ACCEPT}
         if was.body_hash and was.etag:
             headers["If-None-Match"] = was.etag
         if was.body_hash and was.modified:
             headers["If-Modified-Since"] = was.modified
-        return await self.client.get(was.url, headers, room=room)
+        return await self.client.get(was.url, headers, room=room, before=lambda url: turn.move(memory.host(str(url))))
 
     async def _judge(self, feed: Feed, was: Remembered, answer: Answer) -> Fetched:
-        if answer.status == 304 and was.body_hash:
-            return self._unchanged(feed, was, answer)
-        if answer.status != 200:
+        if answer.status not in (200, 304) or (answer.status == 304 and not was.body_hash):
             raise _refusal(answer, self.now)
         self._refuse_elsewhere(was, answer)
+        if answer.status == 304:
+            return self._unchanged(feed, was, answer)
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash == was.body_hash:
             return self._unchanged(feed, was, answer)

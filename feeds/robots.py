@@ -6,7 +6,7 @@ Feeds themselves are published to be asked by programs, so it is not asked for t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feeds.client import Client
+from feeds.client import Before, Client
 from feeds.errors import BadAddress, FeedError, NoName, TooHard
 from feeds.pool import Pool
 
@@ -32,12 +32,12 @@ class Robots:
         self._rules: dict[str, bytes | None] = {}
         """By scheme, host and port: the file, empty where there is none, None where all is forbidden for now."""
 
-    async def ask(self, url: str) -> Verdict:
-        """The verdict on one page."""
+    async def ask(self, url: str, before: Before) -> Verdict:
+        """The verdict on one page; `before` as in `Client.get`, where the file has to be asked for."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._rules:
-            self._rules[site] = await self._fetch(f"{site}/robots.txt")
+            self._rules[site] = await self._fetch(f"{site}/robots.txt", before)
         rules = self._rules[site]
         if not rules:
             return Verdict(rules is not None)
@@ -47,10 +47,10 @@ class Robots:
             return Verdict(False)
         return Verdict(bool(told["allowed"]), told["delay"])
 
-    async def _fetch(self, url: str) -> bytes | None:
+    async def _fetch(self, url: str, before: Before) -> bytes | None:
         """RFC 9309, 2.3.1: no file (4xx) allows all; a server in trouble, or none, forbids all."""
         try:
-            answer = await self._client.get(url, limit=LARGEST)
+            answer = await self._client.get(url, limit=LARGEST, before=before)
         except (BadAddress, NoName):
             raise
         except FeedError:

@@ -200,6 +200,16 @@ def test_robots_txt_is_obeyed(
     assert (b"GET /private" in b"".join(server.requests)) is False
 
 
+def test_a_page_that_a_redirect_leads_to_is_not_asked_where_robots_forbid_it(
+    serve: Callable[..., object], reply: Callable[..., bytes], rules: Rules
+) -> None:
+    away = serve(routes(reply, robots=reply(b"User-agent: *\nDisallow: /shut"), shut=reply(page())), "127.0.0.4")
+    near = serve(routes(reply, open=reply(b"", f"Location: {away.url}/shut", status="302 Found")))
+    found = fetch([f"{near.url}/open"], rules)[f"{near.url}/open"]
+    assert (found.error, found.text) == ("Disallowed", "")
+    assert not any(request.startswith(b"GET /shut") for request in away.requests)
+
+
 def test_robots_in_trouble_forbid_and_missing_ones_allow(
     serve: Callable[..., object], reply: Callable[..., bytes], rules: Rules
 ) -> None:

@@ -77,6 +77,40 @@ def test_a_host_is_asked_one_at_a_time_by_all_batches_and_for_pages(  # type: ig
     assert min(pauses) >= 0.09
 
 
+def test_a_redirect_to_another_host_waits_for_its_turn(serve, rules: Rules, watch, reply, rss: bytes) -> None:  # type: ignore[no-untyped-def]
+    """Feeds and a page at five hosts that all lead to one; the waiting is longer than the deadline of any request."""
+    crowd = Crowd(reply(rss), takes=0.05)
+    there = serve(crowd, "127.0.0.9")
+    port = serve(reply(b"", f"Location: {there.url}/x", status="302 Found"), "0.0.0.0").port
+    polite = replace(rules, pause=0.2, total=0.5, robots=False)
+
+    async def pages() -> list[str]:
+        return [a.error async for _, a in read_articles([Entry("f", "T", url=f"http://127.0.7.9:{port}/page")], polite)]
+
+    async def all_of_them() -> tuple[list[Fetched], list[str]]:
+        feeds = [watch(f"http://127.0.7.{n}:{port}/", str(n)) for n in range(1, 5)]
+        return await asyncio.gather(_poll(feeds, polite), pages())
+
+    fetched, errors = asyncio.run(all_of_them())
+    assert [one.error for one in fetched] + errors == [""] * 5
+    spans = sorted(crowd.spans)
+    assert crowd.most == 1
+    assert min(later[0] - sooner[1] for sooner, later in itertools.pairwise(spans)) >= 0.19
+
+
+def test_hosts_that_redirect_to_each_other_do_not_wait_for_ever(serve, rules: Rules, watch, reply, rss: bytes) -> None:  # type: ignore[no-untyped-def]
+    def answer(connection: socket.socket, request: bytes) -> None:
+        port = request.partition(b"Host: ")[2].partition(b":")[2].split(b"\r")[0].decode()
+        other = "127.0.8.2" if b"Host: 127.0.8.1" in request else "127.0.8.1"
+        led = reply(b"", f"Location: http://{other}:{port}/there", status="302 Found")
+        connection.sendall(reply(rss) if b"/there" in request else led)
+
+    port = serve(answer, "0.0.0.0").port
+    feeds = [watch(f"http://127.0.8.{n}:{port}/", str(n)) for n in (1, 2)]
+    found = asyncio.run(asyncio.wait_for(_poll(feeds, replace(rules, pause=0.1)), 10))
+    assert all(fetched.ok for fetched in found)
+
+
 def test_feeds_that_wait_to_be_taken_hold_up_no_other_batch(serve, rules: Rules, watch, reply, rss: bytes) -> None:  # type: ignore[no-untyped-def]
     port = serve(reply(rss), "0.0.0.0").port
     few = replace(rules, connections=3)

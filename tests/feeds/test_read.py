@@ -109,6 +109,15 @@ def test_moved_for_good_to_another_domain_waits_for_a_person(
     assert found.remembered.moved_to == f"{elsewhere.url}/f"
 
 
+def test_moved_for_good_is_told_also_where_the_new_domain_says_not_modified(
+    serve: Callable[..., object], watch: Callable[..., Feed], rules: Rules, reply: Callable[..., bytes]
+) -> None:
+    elsewhere = serve(reply(b"", status="304 Not Modified"), "127.0.0.9")
+    feed = watch(serve(reply(b"", f"Location: {elsewhere.url}/f", status="301 Moved")).url)
+    was = Remembered("one", feed.url, feed.url, modified="yes", body_hash="x", last_ok=NOW, state="fine")
+    assert poll([feed], rules, {"one": was})["one"].remembered.state == "moved"
+
+
 def test_a_temporary_redirect_is_not_remembered(
     serve: Callable[..., object], watch: Callable[..., Feed], rules: Rules, reply: Callable[..., bytes], rss: bytes
 ) -> None:
