@@ -23,7 +23,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -83,16 +83,23 @@ def keys(entry: Entry) -> Keys:
     )
 
 
-def sort(entries: Sequence[Entry], known: Iterable[Known], names: Sequence[Keys] | None = None) -> list[Match]:
+def sort(
+    entries: Sequence[Entry],
+    known: Iterable[Known],
+    names: Sequence[Keys] | None = None,
+    settled: Mapping[int, int] | None = None,
+) -> list[Match]:
     """One verdict for each entry of one feed's poll, in order, against the items of that feed that share a key.
 
     No two entries get the same known item: the better match has it, whatever the order. `names` are the keys of the
-    entries, where the caller has them already.
+    entries, where the caller has them already; `settled` are entries (by index) that agree in every name and the day
+    with an item (by id), which `known` need not hold then.
     """
     names = names if names is not None else [keys(entry) for entry in entries]
     index = _Index(known)
     shared = _shared(names) | index.shared()
-    verdicts = _doubles(names)
+    settled = settled or {}
+    verdicts = {n: Match("same", item) for n, item in settled.items()} | _doubles(names)
     candidates = [
         (-weight, n, item.id, verdict)
         for n, (entry, own) in enumerate(zip(entries, names, strict=True))
@@ -101,7 +108,7 @@ def sort(entries: Sequence[Entry], known: Iterable[Known], names: Sequence[Keys]
         for verdict, weight in (_judge(entry, own, item, shared),)
         if weight
     ]
-    taken: set[int] = set()
+    taken = set(settled.values())
     for _, n, item_id, verdict in sorted(candidates):
         if n not in verdicts and item_id not in taken:
             verdicts[n] = Match(verdict, item_id)

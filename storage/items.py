@@ -4,7 +4,6 @@ What counts as the same entry, and what is too old to be told, is decided by `fe
 keys are looked up and stored.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from classify.model import Labels, Stage
 from feeds import identity
 from seeds.model import Entry, Feed
 from storage import codec
-from storage.lookup import NAMES, matched, told_by
+from storage.lookup import matched, names_of, told_by, whole_key
 from storage.sources import Known, ensure
 from storage.tables import Item, ItemPair, ItemSector, LabelsRow, Revision, Version, table
 
@@ -138,11 +137,10 @@ class _Batch:
         self, source: Known, entry: Entry, labels: Labels, own: identity.Keys, tell: bool, revises: int | None = None
     ) -> None:
         """A new item; `revises` is the item of which it is an altered text."""
-        names = _names(own)
-        whole = b"\0".join((*names.values(), str(entry.published).encode(), str(revises).encode()))
+        names = names_of(own)
         self.rows[Item].append(
             {
-                "id": self.number, "identity": hashlib.blake2b(whole, digest_size=16).digest(), **names,
+                "id": self.number, "identity": whole_key(names, entry.published, revises), **names,
                 "source": source.key, "outlet": "" if entry.outlet == source.outlet else entry.outlet,
                 "lang": labels.lang, "title": entry.title, "text": entry.whole, "url": entry.url,
                 "published": entry.published, "seen": self.now, "tell": tell, "always": entry.seed,
@@ -160,7 +158,7 @@ class _Batch:
         self.revised += 1
         self.rows[Revision].append(
             {
-                "item": item, **_names(own), "at": self.now, "title": entry.title, "text": entry.whole,
+                "item": item, **names_of(own), "at": self.now, "title": entry.title, "text": entry.whole,
                 "url": entry.url, "published": entry.published,
             }
         )  # fmt: skip
@@ -221,7 +219,3 @@ def _check_feed(feed_key: str, entries: Sequence[Entry]) -> None:
 def _next_id(session: Session) -> int:
     """Numbered by hand, which is safe as writers come one at a time, and much quicker than asking for each."""
     return (session.scalar(select(func.max(col(Item.id)))) or 0) + 1
-
-
-def _names(keys: identity.Keys) -> dict[str, bytes]:
-    return {f"{name}_key": bytes.fromhex(getattr(keys, name)) for name in (*NAMES, "text")}

@@ -1,5 +1,6 @@
 """What we hold under the names of entries, in bulk; `feeds.identity` says what follows from it."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,8 +27,41 @@ def chunks(values: Sequence[X], size: int = MANY) -> Iterator[Sequence[X]]:
 
 
 def matched(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> list[identity.Match]:
-    """What each entry is to the items that share a name with it."""
+    """What each entry is to the items that share a name with it.
+
+    Nearly all entries of a poll are held as they read. One look by all names together settles those; only the others
+    are looked for by each name.
+    """
+    settled = _settled(session, entries, names)
+    others = [own for number, own in enumerate(names) if number not in settled]
+    return identity.sort(entries, _sharing(session, others), names, settled)
+
+
+def names_of(own: identity.Keys) -> dict[str, bytes]:
+    """The columns that hold an entry's names."""
+    return {f"{name}_key": bytes.fromhex(getattr(own, name)) for name in (*NAMES, "text")}
+
+
+def whole_key(names: Mapping[str, bytes], published: datetime | None, revises: int | None = None) -> bytes:
+    """All names together, and the time of publication: what `Item.identity` holds."""
+    whole = b"\0".join((*names.values(), str(published).encode(), str(revises).encode()))
+    return hashlib.blake2b(whole, digest_size=16).digest()
+
+
+def _settled(session: Session, entries: Sequence[Entry], names: Sequence[identity.Keys]) -> dict[int, int]:
+    """Those entries (by number) that an item (by id) is in every name, read from one index alone."""
     if not entries:
+        return {}
+    wholes = [whole_key(names_of(own), entry.published) for entry, own in zip(entries, names, strict=True)]
+    own = table(Item).c
+    statement = select(own.identity, own.id).where(_among(session.get_bind().dialect.name, own.identity, {*wholes}))
+    held: dict[bytes, int] = dict(session.execute(statement).tuples().all())
+    return {number: held[whole] for number, whole in enumerate(wholes) if whole in held}
+
+
+def _sharing(session: Session, names: Sequence[identity.Keys]) -> Collection[identity.Known]:
+    """What is held, first texts and later wordings, under one of these names."""
+    if not names:
         return []
     found: dict[tuple[int, bytes, bytes], identity.Known] = {}
     dialect = session.get_bind().dialect.name
@@ -38,7 +72,7 @@ def matched(session: Session, entries: Sequence[Entry], names: Sequence[identity
         statement = select(*columns, model.c.published, model.c.title, model.c.url).where(or_(false(), *by_name))
         for row in session.execute(statement):
             found[row[0], row[3], row[4]] = _known(*row)
-    return identity.sort(entries, found.values(), names)
+    return found.values()
 
 
 def told_by(session: Session, matches: Sequence[identity.Match]) -> Mapping[int, set[tuple[str, str, str]]]:

@@ -210,3 +210,17 @@ def test_keys_are_made_of_any_text(title: str, url: str, guid: str) -> None:
     made = identity.keys(Entry(feed="f", title=title, url=url, guid=guid))
     assert isinstance(made, Keys)
     assert all(len(key) in (0, 32) for key in (made.guid, made.link, made.title, made.text))
+
+
+@settings(max_examples=300)
+@given(st.lists(ENTRIES, max_size=6), st.lists(ENTRIES, max_size=6))
+def test_what_agrees_in_all_need_not_be_among_the_known(before: list[Entry], entries: list[Entry]) -> None:
+    """The store hands in what it found by all names together, and loads the others' likenesses only."""
+    before = list(dict.fromkeys(before))
+    items = known(*before)
+    settled = {n: items[before.index(entry)].id for n, entry in enumerate(entries) if entry in before}
+    others = [identity.keys(entry) for n, entry in enumerate(entries) if n not in settled]
+    names = {name for own in others for name in (own.guid, own.link, own.title)} - {""}
+    near = [item for item in items if names & {item.keys.guid, item.keys.link, item.keys.title}]
+    quick = identity.sort(entries, near, settled=settled)
+    assert [match.verdict for match in quick] == [match.verdict for match in identity.sort(entries, items)]

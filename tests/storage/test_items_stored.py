@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
 from classify.model import Evidence, Labels, Span, Stage
 from seeds import Entry, Feed
-from storage import Added, add_items, known, transaction, watch
+from storage import Added, add_items, known, reading, transaction, watch
 from storage.tables import Item, ItemPair, LabelsRow, Revision, Source
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -138,3 +138,18 @@ def test_text_that_databases_dislike(engine: Engine) -> None:
 def test_entries_of_another_feed_are_refused(engine: Engine) -> None:
     with pytest.raises(ValueError, match="'other'"):
         put(engine, replace(ENTRY, feed="other"))
+
+
+def test_what_is_held_as_it_reads_is_found_by_one_look_and_only_the_rest_by_each_name(engine: Engine) -> None:
+    """A poll brings the same entries again nearly always: each name more would be looked up in an index as large as
+    all that was ever read."""
+    poll = [replace(ENTRY, guid=f"g{n}", url=f"https://astana.example/{n}", title=f"Rain on day {n}") for n in range(9)]
+    put(engine, *poll)
+    looks: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _r, statement, *_: looks.append(statement))
+    with reading(engine) as session:
+        assert known(session, FEED.key, poll) == [True] * 9
+    assert not [look for look in looks if "title_key" in look]
+    with reading(engine) as session:
+        assert known(session, FEED.key, [*poll[:8], replace(poll[8], guid="other")]) == [True] * 9
+    assert [look for look in looks if "title_key" in look]
