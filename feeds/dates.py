@@ -32,9 +32,16 @@ _TIME = re.compile(
 )
 _OFFSET = re.compile(r"(?:(?:GMT|UTC?)\s*)?(?<!\d-)(?<!\d/)([+-])\s*(\d{1,2})(?::?(\d\d))?(?![\d/])", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{1,4})(?!\d)")
-_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_COMMENT = re.compile(r"\((?:([A-Za-z]{1,5})|(?:[^()\\]|\\.)*)\)")
+_CJK = re.compile(r"(\d{4})\s*(?:[年년]|оны)\s*(\d{1,2})\s*(?:[月월]|сарын)\s*(\d{1,2})\s*[日일]?")
+"""And Mongolian."""
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm|,)?\s+(\d{4})(?!\d)", re.IGNORECASE)
+_COMMENT = re.compile(r"\(([^\W\d_]{1,5}(?:\s?[+-]\d{1,2}(?::?\d\d)?)?)\)|\((?:[^()\\]|\\.)*\)")
+_FOREIGN = r"[^\x00-\x7f\s\d،、。·]"
+_TOKEN = re.compile(rf"\d+|{_FOREIGN}+(?:\.{_FOREIGN}+)+|[^\s\d!-/:-@\[-`{{-~،、。·]+")
+"""Numbers and words. Many scripts write vowels as marks, which are no letters to `\\w`; Thai has dots within months."""
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
+_BUDDHIST = 543
+"""Years by which the calendar of Thailand is ahead."""
 _LATEST_SHORT_YEAR = 29
 """In `03-12-31` the last is no year yet, so the first is."""
 _DATA = Path(__file__).parent
@@ -92,6 +99,9 @@ def _free(text: str, lang: str, country: str) -> datetime | None:
     elif found := _CJK.search(text):
         year, month, day = map(int, found.groups())
         date, rest = (year, month, day), text[found.end() :]
+    elif found := _VIETNAMESE.search(text):
+        day, month, year = map(int, found.groups())
+        date, rest = (year, month, day), text[: found.start()] + " " + text[found.end() :]
     elif found := _NUMERIC.search(text):
         date = _numeric(int(found.group(1)), int(found.group(3)), int(found.group(4)), found.group(), country)
         rest = text[: found.start()] + " " + text[found.end() :]
@@ -107,8 +117,8 @@ def _named_date(text: str, lang: str) -> tuple[int, int, int] | None:
     (`Mar, 30 Ago 2022` is a Tuesday in August)."""
     time = _TIME.search(text)
     without = f"{text[: time.start()]} {_OFFSET.sub(' ', text[time.end() :])}" if time else text
-    tokens = re.findall(r"\d+|[^\W\d_]+", without.casefold())
-    months = [(n, month) for n, word in enumerate(tokens) if (month := _month(word, lang))]
+    tokens = _TOKEN.findall(_folded(without))
+    months = [(n, month) for n in range(len(tokens)) if (month := _month_at(tokens, n, lang))]
     if not months:
         return None
     _, month = max(months, key=lambda found: (_numbers_beside(tokens, found[0]), found[0]))
@@ -118,6 +128,11 @@ def _named_date(text: str, lang: str) -> tuple[int, int, int] | None:
     if year is None and len(days) >= 2:
         year = _century(days[1])
     return (year, month, days[0]) if year is not None and days else None
+
+
+def _folded(text: str) -> str:
+    """Without case, in which Turkish has an i of its own with a dot and one without."""
+    return text.casefold().replace("ı", "i").replace("\u0307", "")
 
 
 def _numbers_beside(tokens: list[str], at: int) -> int:
@@ -169,7 +184,7 @@ def _zone(text: str, country: str) -> int | None:
         if len(hours) + len(minutes or "") == 3:
             hours, minutes = hours[0], hours[1:] + (minutes or "")
         return (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
-    for word in re.findall(r"[a-z]+", text.casefold()):
+    for word in re.findall(r"[^\W\d_]+", text.casefold()):
         if (minutes_east := _named_zone(word, country)) is not None:
             return minutes_east
     return None
@@ -184,8 +199,14 @@ def _named_zone(word: str, country: str) -> int | None:
 def _moment(year: int, month: int, day: int, clock: tuple[int, int, int], offset: int) -> datetime:
     hour, minute, second = clock
     late = hour == 24
+    year -= _BUDDHIST if EARLIEST.year + _BUDDHIST <= year < 2700 else 0
     moment = datetime(year, month, day, 0 if late else hour, minute, min(second, 59), tzinfo=UTC)
     return moment + timedelta(days=late, minutes=-offset)
+
+
+def _month_at(tokens: list[str], at: int, lang: str) -> int | None:
+    """The month that a word names, or it with the next one (`تشرين الثاني`)."""
+    return _month(tokens[at], lang) or _month(" ".join(tokens[at : at + 2]), lang)
 
 
 def _month(word: str, lang: str) -> int | None:
@@ -208,7 +229,7 @@ def _tables() -> tuple[_Months, Mapping[str, Any]]:
     for part in ("months", "more"):
         for lang, months in document[part].items():
             for number, words in enumerate(months, 1):
-                for word in words:
+                for word in map(_folded, words):
                     by_language[lang][word] = number
                     meanings[word].add(number)
     unanimous = {word: numbers.pop() for word, numbers in meanings.items() if len(numbers) == 1}

@@ -1,12 +1,14 @@
 """Dates as real feeds write them, with what they mean."""
 
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dates import when
+from feeds.dates import EARLIEST, when
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -54,6 +56,18 @@ MEANS = [
     ("Thu, 9 (or (so)) Feb 2006 23:59:45 (a comment) GMT", "2006-02-09T23:59:45", "comments"),
     ("1708300000", "2024-02-18T23:46:40", "seconds since 1970"),
     ("1708300000000", "2024-02-18T23:46:40", "milliseconds"),
+    ("23 تشرين الثاني 2025 10:30", "2025-11-23T10:30", "Arabic of the Levant, two words"),
+    ("23 دجنبر 2025", "2025-12-23T00:00", "Arabic of Morocco"),
+    ("13 EKİM 2026", "2026-10-13T00:00", "Turkish dotted capital"),
+    ("Pazartesi, 23 KASIM 2026 14:05 +0300", "2026-11-23T11:05", "Turkish capital without a dot"),
+    ("23 नवंबर 2026", "2026-11-23T00:00", "Hindi, vowels as marks"),
+    ("২৩ নভেম্বর ২০২৫", "2025-11-23T00:00", "Bengali, with its digits"),
+    ("23 พ.ย. 2569 10:05", "2026-11-23T10:05", "Thai, dots within, Buddhist year"),
+    ("23/11/2569", "2026-11-23T00:00", "Buddhist year in numbers"),
+    ("Ngày 23 tháng 11 năm 2026", "2026-11-23T00:00", "Vietnamese"),
+    ("Thứ hai, 23/11/2026, 10:05 (GMT+7)", "2026-11-23T03:05", "offset in parentheses"),
+    ("2026 оны 11 сарын 23", "2026-11-23T00:00", "Mongolian"),
+    ("23.11.2026 15:04 МСК", "2026-11-23T12:04", "Moscow time in Cyrillic"),
     ("Tue, 24 Nov 2026 23:59:60 GMT", "2026-11-24T23:59:59", "leap second"),
 ]  # fmt: skip
 
@@ -106,6 +120,23 @@ def test_language_and_country_decide_what_is_ambiguous(raw: str, lang: str, coun
     found = when(raw, now=NOW, lang=lang, country=country)
     assert found is not None
     assert found.date().isoformat() == day
+
+
+MONTHS = tomllib.loads((Path(__file__).parents[2] / "feeds" / "months.toml").read_text(encoding="utf-8"))
+NAMED = [
+    (lang, word, number)
+    for part in ("months", "more")
+    for lang, months in MONTHS[part].items()
+    for number, words in enumerate(months, 1)
+    for word in words
+]
+
+
+@pytest.mark.parametrize("lang", sorted({lang for lang, _, _ in NAMED}))
+def test_every_month_of_every_language_is_read(lang: str) -> None:
+    for _, word, number in (row for row in NAMED if row[0] == lang):
+        for raw in (f"23 {word} 2025, 10:05", f"{word} 23, 2025"):
+            assert (when(raw, lang=lang) or EARLIEST).strftime("%m-%d") == f"{number:02d}-23", raw
 
 
 @given(st.text(max_size=120) | st.from_regex(r"[0-9:/.+\- T]{4,40}"))
