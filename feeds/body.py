@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from feeds.decode import gunzip
 from feeds.errors import Broken, TooLarge
 
 _CHUNK = 65_536
@@ -15,6 +16,8 @@ LARGE = 1_000_000
 """Bytes from which a body is large: real feeds are smaller, but for a few."""
 PACKED = 100
 """How many times its size a large body may unpack to: mark-up comes to 30, a bomb to 1,000."""
+MAGIC = b"\x1f\x8b"
+"""How gzip begins."""
 LARGE_AT_A_TIME = 2
 """So that no crowd of hostile servers fills the memory."""
 
@@ -57,7 +60,17 @@ async def read_body(response: aiohttp.ClientResponse, coding: str, bounds: Bound
             parts.append(piece)
     if decoder is not None and raw and not decoder.complete:
         raise Broken("compressed bytes that end in their middle")
-    return b"".join(parts)
+    body = b"".join(parts)
+    return _twice(body, bounds.limit) if decoder and body.startswith(MAGIC) else body
+
+
+def _twice(body: bytes, limit: int) -> bytes:
+    """Compressed by the program and by the server again: unpacked as far as the same limits allow."""
+    most = min(limit, max(LARGE, PACKED * len(body)))
+    try:
+        return gunzip(body, most)
+    except ValueError as error:
+        raise Broken(f"compressed twice: {error}") from error
 
 
 class _Gunzip:
@@ -76,7 +89,7 @@ class _Gunzip:
         try:
             while chunk:
                 if self._decoder.eof:
-                    if not chunk.startswith(b"\x1f\x8b"):
+                    if not chunk.startswith(MAGIC):
                         return
                     self._decoder = zlib.decompressobj(31)
                 piece = self._decoder.decompress(chunk, _CHUNK)

@@ -32,9 +32,9 @@ def guess(body: bytes, lang: str) -> str:
     if eastern := _eastern(foreign):
         return eastern
     base = lang.partition("-")[0].lower()
-    for name in ("cp1252",) if base in _WESTERN else _BY_LANGUAGE.get(base, ()):
-        if _fits(foreign, name):
-            return name
+    fitting = [n for n in (("cp1252",) if base in _WESTERN else _BY_LANGUAGE.get(base, ())) if _fits(foreign, n)]
+    if fitting:
+        return max(fitting, key=lambda name: sum(c.islower() for c in foreign.decode(name, errors="replace")))
     best = from_bytes(foreign, cp_isolation=list(_CANDIDATES), enable_fallback=False).best()
     return best.encoding.replace("_", "-") if best else ""
 

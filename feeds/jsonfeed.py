@@ -10,7 +10,7 @@ from feeds.raw import RawEntry, RawFeed
 def read(text: str) -> RawFeed | None:
     """The fields of a JSON Feed, None where it is none."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)  # line breaks within strings: templates write them
     except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):

@@ -52,7 +52,7 @@ def _parse(body: bytes, content_type: str, source: Source) -> Parsed:
         return Parsed(error="NotAFeed", detail="an empty answer")
     text, note = decode(body, content_type, source.feed.lang)
     mended = [note] if note else []
-    if text.lstrip().startswith("{"):
+    if text.lstrip().startswith(("{", "[")):
         raw = jsonfeed.read(text)
         return finish(raw, source, mended) if raw else Parsed(error="NotAFeed", detail="no JSON Feed, or one cut short")
     return _xml(text, source, mended)
@@ -70,6 +70,8 @@ def _xml(text: str, source: Source, mended: list[str]) -> Parsed:
         offers = tuple(address for offer in reading.raw.offers[:20] if (address := absolute(offer, source.url)))
         return Parsed(error="NotAFeed", detail="an index of sitemaps; watch one of them", offers=offers)
     mended += [reading.note] if reading.note else []
+    if reading.raw.dialect == "sitemap" and not reading.raw.entries and "<url" in document[7:]:
+        return Parsed(error="NotAFeed", detail="a sitemap that tells no titles, so none of news")
     if is_doubled(text):
         reading.raw.undouble()
         mended.append("letters encoded twice")

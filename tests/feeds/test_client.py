@@ -245,6 +245,13 @@ def test_gzip_is_read_also_in_several_members(serve, rules: Rules) -> None:  # t
     assert len(asyncio.run(check(server.url, rules, NOW)).entries) == 2
 
 
+def test_gzip_within_gzip_is_read_and_a_bomb_within_is_none(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
+    twice, bomb = gzip.compress(gzip.compress(RSS)), gzip.compress(gzip.compress(b"\0" * 20_000_000))
+    for body, error in ((twice, ""), (bomb, "Broken")):
+        server = serve(response(body, "Content-Encoding: gzip", "Content-Type: text/xml"))
+        assert asyncio.run(check(server.url, rules, NOW)).error == error
+
+
 def test_a_host_is_asked_one_at_a_time_with_a_pause(serve, rules: Rules) -> None:  # type: ignore[no-untyped-def]
     times: list[float] = []
 

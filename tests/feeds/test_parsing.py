@@ -56,6 +56,11 @@ def test_every_dialect_gives_the_same_entry(dialect: str) -> None:
     assert parsed.dialect == dialect.partition(" ")[0]
 
 
+def test_json_with_bare_line_breaks_in_its_strings_is_read() -> None:
+    body = b'\xef\xbb\xbf{"items": [{"id": 1, "title": "Fiji\nand Tuvalu", "content_text": "They\tsigned."}]}'
+    assert [(e.title, e.text, e.guid) for e in parse(body, FEED).entries] == [("Fiji and Tuvalu", "They signed.", "1")]
+
+
 def test_a_news_sitemap_is_a_feed_and_an_index_offers_them() -> None:
     news = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
         xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://outlet.example/dir/1</loc><news:news>
@@ -162,6 +167,12 @@ NO_FEEDS = [
     (b'{"a": 1}', "NotAFeed", "no JSON Feed, or one cut short"),
     (b"{", "NotAFeed", "no JSON Feed, or one cut short"),
     (b'{"a":' + b"[" * 100_000, "NotAFeed", "no JSON Feed, or one cut short"),
+    (b'[{"id": 1, "title": {"rendered": "A"}}]', "NotAFeed", "no JSON Feed, or one cut short"),
+    (
+        b"<urlset><url><loc>https://outlet.example/about</loc></url></urlset>",
+        "NotAFeed",
+        "a sitemap that tells no titles",
+    ),
     (b"just text", "NotAFeed", "no feed"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "NotAFeed", "no feed"),
     (b"%PDF-1.7 ...", "NotAFeed", "no feed"),
