@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from classify.model import Pair, Stage
 from storage import search
-from storage.tables import AgreementRow, AgreementSector, CoverageRow, Item, Source
+from storage.tables import NO_DAY, AgreementRow, AgreementSector, CoverageRow, Item, Source
 
 Order = Literal["latest", "first_seen", "confidence", "key"]
 
@@ -19,8 +19,9 @@ class Query:
     """Which agreements are wanted; all conditions hold together, values of one condition are alternatives.
 
     `since` (from that day on) and `until` (that day included) count the day on which the newest stage happened or,
-    where no report tells, was reported. `outlet` is a part of an outlet's name or a feed's key; `text` is searched in
-    titles, places, subjects, bodies, headlines and evidence of all languages.
+    where no report tells, was reported; where neither is known they hold for no agreement. `outlet` is a part of an
+    outlet's name or a feed's key; `text` is searched in titles, places, subjects, bodies, headlines and evidence of all
+    languages.
     """
 
     countries: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ def conditions(query: Query, dialect: str) -> list[ColumnElement[bool]]:
     if query.since:
         found.append(col(row.latest) >= _midnight(query.since))
     if query.until:
-        found.append(col(row.latest) < _midnight(query.until + timedelta(days=1)))
+        found.append(and_(col(row.latest) > NO_DAY, col(row.latest) < _midnight(query.until + timedelta(days=1))))
     if query.confidence:
         found.append(col(row.confidence) >= query.confidence)
     return found + _by_reports(query, dialect)

@@ -16,7 +16,7 @@ from storage.lookup import chunks
 from storage.merge_records import build
 from storage.reconcile import Member
 from storage.records import Paper, StageDate
-from storage.tables import Decision, DecisionItem, Item, ItemPair, ItemSector, LabelsRow, Source
+from storage.tables import NO_DAY, Decision, DecisionItem, Item, ItemPair, ItemSector, LabelsRow, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Wanted:
     members: Mapping[Member, Report]
     times: Mapping[str, datetime]
     """When each telling was published or seen, by its id."""
+    dated: frozenset[str] = frozenset()
+    """Those that have a date of publication."""
     rejected: str = ""
 
     @property
@@ -80,15 +82,33 @@ class Wanted:
             "papers": codec.dump(papers), "confidence": record.confidence, "reason": record.reason,
             "outlets": record.outlets, "officials": list(record.officials), "disputed": list(record.disputed),
             "count": record.count, "people": list(record.people), "bodies": list(record.bodies),
-            "first_seen": min(self.times.values()), "latest": _latest(record.stage, stages),
+            "first_seen": min(self.times.values()), "latest": self._latest(),
             "planned_on": _planned(stages) if record.stage == Stage.PLANNED else None,
-            "signed_on": next((one.on or one.reported.date() for one in stages if one.stage == Stage.SIGNED), None),
+            "signed_on": next((self._day(one) for one in record.stages if one.stage == Stage.SIGNED), None),
             "rejected": self.rejected,
         }  # fmt: skip
 
     def _stages(self) -> list[StageDate]:
         reached = self.record.stages
         return [StageDate(one.stage, one.on, one.precision, self.times[one.first], one.how) for one in reached]
+
+    def _latest(self) -> datetime:
+        """When the present stage happened, as told or else as reported, else when any did: of an item without a date
+        that a backfill brings, the time at which we saw it says nothing."""
+        reached = self.record.stages
+        present = max((self._when(one) for one in reached if one.stage == self.record.stage), default=NO_DAY)
+        return present if present > NO_DAY else max(map(self._when, reached))
+
+    def _when(self, one: merge.Reached) -> datetime:
+        """An announced day does not count before it comes."""
+        at = self.times[one.first]
+        told = min(datetime.combine(one.on, time(), UTC), at) if one.on else None
+        if one.first not in self.dated:
+            return told or NO_DAY
+        return told if told and one.precision == "day" and one.stage != Stage.PLANNED else at
+
+    def _day(self, one: merge.Reached) -> date | None:
+        return one.on or (self.times[one.first].date() if one.first in self.dated else None)
 
 
 def wanted(session: Session, pairs: Collection[Pair]) -> dict[Pair, list[Wanted]]:
@@ -170,7 +190,8 @@ def _wanted(record: merge.Record, by_id: Mapping[str, Held], rejections: Sequenc
     items = {item for item, _, _ in members}
     rejected = next((one.note for one in rejections if one.items & items), "")
     times = {member.id: by_id[member.id].at for member in record.members}
-    return Wanted(record, members, times, rejected)
+    dated = frozenset(name for name in times if by_id[name].telling.published)
+    return Wanted(record, members, times, dated, rejected)
 
 
 def _held(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[Held]]:
@@ -227,18 +248,6 @@ def _decisions(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[
     for (pair, _, kind, note), named in items.items():
         found[pair].append(_Decided(kind, note, frozenset(named)))
     return found
-
-
-def _latest(stage: Stage, stages: Sequence[StageDate]) -> datetime:
-    """When the present stage happened, as told or else as reported; an announced day does not count before it comes."""
-    reached = [one for one in stages if one.stage == stage] or list(stages)
-    return max(_when(one) for one in reached)
-
-
-def _when(one: StageDate) -> datetime:
-    if one.on is None or one.precision != "day" or one.stage == Stage.PLANNED:
-        return one.reported
-    return min(datetime.combine(one.on, time(), UTC), one.reported)
 
 
 def _planned(stages: Sequence[StageDate]) -> date | None:

@@ -5,8 +5,8 @@ Doubling is made impossible by keys, not by care: an item by `item.identity`, a 
 (guids, links) is indexed by a 16-byte hash only. Times are aware UTC. Rows are never deleted but by retention.
 """
 
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -31,6 +31,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+NO_DAY: Final = datetime.min.replace(tzinfo=UTC)
+"""What `agreement.latest` holds where no day is known: last in every list, and in the span of no filter."""
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -231,7 +233,7 @@ class AgreementRow(SQLModel, table=True):
     first_seen: datetime
     modified: datetime
     latest: datetime
-    """When its newest stage happened or was reported; the order of lists."""
+    """When its newest stage happened or was reported, `NO_DAY` where neither is known; the order of lists."""
     planned_on: date | None = None
     signed_on: date | None = None
     overdue: bool = False

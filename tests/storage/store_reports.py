@@ -22,8 +22,8 @@ class Said:
     """One report as these tests make it."""
 
     outlet: str
-    day: date
-    """Of publication."""
+    day: date | None
+    """Of publication, None where the item has no date."""
     on: date | None = None
     """Of the occasion, as told."""
     stage: Stage = Stage.SIGNED
@@ -40,7 +40,7 @@ class Said:
     @property
     def entry(self) -> Entry:
         name = f"{self.outlet}: {self.stage} {self.pair} {self.subject} {self.day} {self.on}"
-        at = datetime.combine(self.day, datetime.min.time(), UTC)
+        at = datetime.combine(self.day, datetime.min.time(), UTC) if self.day else None
         return Entry(self.outlet, name, "", f"https://{self.outlet}.example/{crc32(name.encode())}", name, at, "en")
 
     @property

@@ -64,6 +64,21 @@ def test_filters(filled: Engine, query: Query, keys: list[str]) -> None:
             assert count(session, query) == len(keys)
 
 
+def test_what_has_no_day_comes_last_and_passes_no_filter_of_days(filled: Engine) -> None:
+    """As an archive brings it: the day on which we saw it is none of its own."""
+    told_only = Said("post", None, date(2025, 3, 1), Stage.SIGNED, ("FR", "UG"), "air services", ("transport",))
+    put(filled, [Said("post", None, pair=("FR", "UG"), subject="grain", sectors=("agriculture",), tell=False)])
+    put(filled, [told_only], NOW + timedelta(days=1))
+    known = [*ALL[:2], "fr-ug-2025-03", ALL[2]]
+    assert [one.key for one in everything(filled)] == [*known, "fr-ug-undated"]
+    assert [one.key for one in everything(filled, Query(since=date(1900, 1, 1)))] == known
+    assert [one.key for one in everything(filled, Query(until=date(2100, 1, 1)))] == known
+    with reading(filled) as session:
+        waiting = [one.key for one in idle(session, NOW + timedelta(days=4000))]
+    assert "fr-ug-2025-03" in waiting
+    assert "fr-ug-undated" not in waiting, "nobody knows how long ago it was signed"
+
+
 LANGUAGES = [
     ("Kazakhstan et Rwanda signent un accord sur l’élevage", ["elevage", "ÉLEVAGE"], ["levage"]),
     ("中国和卢旺达签署免签证协定", ["免签", "签证协定", "卢旺达"], ["签免"]),
