@@ -64,10 +64,10 @@ def elsewhere(record: Agreement) -> str:
 
 
 def reason(record: Agreement) -> str:
-    """Why so sure: '3 independent outlets report it, one of them another day'; where reports tell of other stages,
+    """Why so sure: '3 independent outlets report it, 1 tells otherwise'; where reports tell of other stages,
     which of them bear out the present one: 'one outlet reports the end, 4 tell of the signing'."""
     line, rest, against = display.one_line(record.reason).rstrip("."), elsewhere(record), opposing(record)
-    line = f"{line}, {against} of them differently" if against else line
+    line = f"{line}, {against} {'tells' if against == 1 else 'tell'} otherwise" if against else line
     if rest:
         line = re.sub(r"\breports? it\b", lambda found: f"{found[0][:-3]} {told(record)}", line)
     return f"{line}, {rest}" if rest else line
@@ -75,7 +75,7 @@ def reason(record: Agreement) -> str:
 
 def _here(record: Agreement) -> str:
     """The record's own day, and by how many it is told."""
-    step, others = display.present(record), record.voices - opposing(record)
+    step, others = display.present(record), record.voices
     day = display.short_day(step.on, step.precision) if step and step.on else "a day not told"
     return f"{day} by {display.counted(others, 'source')}" if others > 0 else f"{day} here"
 

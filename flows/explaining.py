@@ -14,7 +14,7 @@ from flows.app import opened
 from flows.exits import Exit, Stop
 
 _ITEM = r"\d+|https?://\S+"
-_AGREEMENT = r"(?i:[a-z]{2}-[a-z]{2}-\d{4}-\d{2}(-\d+)?)"
+_AGREEMENT = r"(?i:[a-z]{2}-[a-z]{2}-(\d{4}-\d{2}|undated)(-\d+)?)"
 LARGEST = 10_000_000
 """Characters of a text from a file or standard input."""
 

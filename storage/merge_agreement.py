@@ -1,7 +1,7 @@
 """One agreement from its occasions: stage, papers, voices, and how sure it is."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,8 +46,9 @@ class Reached:
 class Record:
     """One agreement with its occasions, in order of time; `docs/merging.md` says what `confidence` counts.
 
-    `confidence`, `reason`, `outlets` and `officials` rest on the reports of the present stage alone: who only announced
-    a signing does not confirm it. `planned_on` is the announced day of a signing of which no report tells yet.
+    `confidence`, `reason`, `outlets` and `officials` rest on the reports of the present stage alone that tell no other
+    day of it: who only announced a signing, or contradicts the record, does not confirm it. `planned_on` is the
+    announced day of a signing of which no report tells yet.
     """
 
     key: str
@@ -76,7 +77,7 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     copied = {copy: first for one in chain for copy, first in one.copies}
     voices = [member for one in chain for member in one.members if member.id not in copied]
     stage = _stage(chain)
-    told = [one for one in voices if one.stage == stage] or voices
+    told = _confirming(chain, stage, copied) or voices
     signing = next((one for one in chain if one.stage == Stage.SIGNED), chain[0])
     officials = tuple(sorted({one.official for one in told if one.official in pair}))
     outlets = len({one.voice or one.id for one in told if one.official not in pair})
@@ -103,6 +104,20 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
         disputed=_disputed(chain),
         planned_on=chain[-1].on if stage == Stage.PLANNED and chain[-1].precision == "day" else None,
     )
+
+
+def _confirming(chain: Sequence[Occasion], stage: Stage, copied: Container[str]) -> list[Telling]:
+    """The reports, without copies, that bear the stage out: none tells another day of it than the record does."""
+    told = [(one, member) for one in chain for member in one.members if member.stage == stage]
+    return [member for one, member in told if member.id not in copied and _other_day(one, member) is None]
+
+
+def _other_day(one: Occasion, member: Telling) -> date | None:
+    """The day that a report tells of the occasion, where it is another than the record's."""
+    on = member.facts.date
+    if on is None or one.on is None or {on.precision, one.precision} != {"day"} or abs((on.on - one.on).days) <= 1:
+        return None
+    return on.on
 
 
 def _stage(chain: Sequence[Occasion]) -> Stage:
@@ -195,8 +210,9 @@ def _disputed(chain: Sequence[Occasion]) -> tuple[str, ...]:
     """What a minority of the reports says otherwise: another stage or another day than the record's."""
     claims = [claim for one in chain for claim in one.disputed]
     for one in chain:
-        days = {m.facts.date.on: m.voice for m in one.members if m.facts.date and m.facts.date.precision == "day"}
-        if one.on and one.precision == "day":
-            claims += [f"on {day}, says {voice or 'one report'}" for day, voice in sorted(days.items())
-                       if abs((day - one.on).days) > 1]  # fmt: skip
+        days: dict[date, set[str]] = defaultdict(set)
+        for member in one.members:
+            if day := _other_day(one, member):
+                days[day].add(member.voice)
+        claims += [f"on {day}, says {', '.join(sorted(days[day] - {''})) or 'one report'}" for day in sorted(days)]
     return tuple(claims)

@@ -132,8 +132,12 @@ def numbered(keys: Iterable[str]) -> Iterable[str]:
 
 
 def month_of(one: Occasion) -> str:
-    """Year and month of an occasion, `undated` where no report tells."""
+    """Year and month of an occasion, `undated` where no report tells. Where the year alone is told it is the month of
+    the first report of that year, `00` where there is none."""
     when = one.when
+    if one.on and one.precision == "year":
+        when = min((m.published for m in one.members if m.published and m.published.year == one.on.year), default=None)
+        return f"{when:%Y-%m}" if when else f"{one.on.year}-00"
     return f"{when:%Y-%m}" if when else UNDATED
 
 

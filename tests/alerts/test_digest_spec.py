@@ -435,7 +435,7 @@ def test_06_a_source_that_disputes_the_day_is_marked_and_counted_apart() -> None
     record = power_line()
     voice = record.reports[2].voice
     (item,) = digest_of([replace(record, disputed=(f"on 2026-11-21, says {voice}",))]).items
-    assert item.reason.endswith(", 1 of them differently")
+    assert item.reason.endswith(", 1 tells otherwise")
     assert any(source.tells == "says 21 Nov 2026" for source in item.sources)
 
 

@@ -312,6 +312,9 @@ def test_a_day_that_one_report_tells_otherwise_is_disputed() -> None:
     )
     assert record.stages[0].on == date(2025, 5, 28)
     assert record.disputed == ("on 2025-05-25, says odd one",)
+    [agreed] = records(*reports)
+    assert (record.outlets, record.confidence) == (3, agreed.confidence), "who contradicts it does not confirm it"
+    assert "odd" in {member.id for member in record.members}
 
 
 def test_a_person_is_named_once_whatever_the_script_and_a_body_by_its_fullest_name() -> None:
@@ -393,6 +396,23 @@ def test_keys_count_within_a_month_and_stand_without_one() -> None:
         told("a", "2025-05-02"), told("b", "2025-05-20", sectors="trade"), told("c", None, sectors="health")
     )
     assert {record.key for record in found} == {"kz-rw-2025-05", "kz-rw-2025-05-2", "kz-rw-undated"}
+
+
+def told_by_year(id: str, published: str | None, year: int) -> Telling:
+    one = told(id, published)
+    return replace(one, facts=replace(one.facts, date=DateFact(date(year, 1, 1), "year", HERE)))
+
+
+@pytest.mark.parametrize(
+    ("published", "year", "key"),
+    [
+        ("2025-06-20", 2025, "kz-rw-2025-06"),
+        ("2025-06-20", 2019, "kz-rw-2019-00"),
+        (None, 2019, "kz-rw-2019-00"),
+    ],
+)
+def test_no_month_is_made_up_where_the_year_alone_is_told(published: str | None, year: int, key: str) -> None:
+    assert [record.key for record in records(told_by_year("a", published, year))] == [key]
 
 
 def calls(tellings: list[Telling]) -> float:
