@@ -13,18 +13,21 @@ from functools import lru_cache
 from typing import Literal
 
 from alerts import display
+from alerts.doubts import contradicts
 from alerts.subscription import Subscription
 from classify.model import Stage
 from storage.outbox import Told
-from storage.records import Agreement
+from storage.records import Agreement, Change
 
 SLACK = timedelta(days=3)
 """How far before its window a digest looks for what was not told: some was stored while the last one was composed."""
 MEMORY = timedelta(days=60)
 """How long an agreement stays news for a filter that it did not pass at first (one outlet more, say)."""
 NEWS = frozenset({"new", "stage", "split", "restored"})
-WITHDRAWN = "withdrawn"
-Kind = Literal["new", "changed", "planned", "date", "parties", "withdrawn"]
+WITHDRAWN, JOINED = "withdrawn", "joined"
+Kind = Literal["new", "changed", "planned", "date", "parties", "stage", "joined", "withdrawn"]
+FIXES: frozenset[Kind] = frozenset({"date", "parties", "stage", "joined", "withdrawn"})
+"""What corrects something that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Chosen:
 
 
 def mark(agreement: Agreement) -> str:
-    """What must change for an agreement to come back: stage, date and parties, or that it was withdrawn."""
+    """What must change for an agreement to come back: stage, date and parties, or that it was withdrawn or joined."""
+    if agreement.merged_into:
+        return JOINED
     if agreement.rejected:
         return WITHDRAWN
     step = display.present(agreement)
@@ -95,12 +100,16 @@ def _told_words(agreement: Agreement) -> str:
 
 
 def is_sure_enough(subscription: Subscription, agreement: Agreement) -> bool:
-    """Whether an instant alert may go out: enough independent voices tell of the present stage. Copies, undated items
-    and texts that were replaced after we first read them don't count."""
+    """Whether an instant alert may go out: enough independent voices tell of the present stage. Copies, undated items,
+    texts that were replaced after we first read them and reports that contradict the record don't count."""
     voices = {
         report.voice
         for report in agreement.reports
-        if report.stage == agreement.stage and report.copy_of is None and report.published and not report.changed
+        if report.stage == agreement.stage
+        and report.copy_of is None
+        and report.published
+        and not report.changed
+        and not contradicts(agreement, report)
     }
     return len(voices) >= subscription.voices
 
@@ -121,8 +130,10 @@ def horizon(began: datetime, since: datetime) -> datetime:
 def _choose(
     subscription: Subscription, agreement: Agreement, told: Mapping[str, Told], horizon: datetime
 ) -> Chosen | None:
+    if agreement.merged_into:
+        return _joined(agreement, told)
     before = last_told(agreement, told)
-    if agreement.merged_into or agreement.stage is Stage.NONE:
+    if agreement.stage is Stage.NONE:
         return None
     if agreement.rejected:
         return _withdrawn(agreement, before)
@@ -143,7 +154,7 @@ def _is_news(agreement: Agreement, horizon: datetime) -> bool:
 
 def _wanted(subscription: Subscription, chosen: Chosen) -> bool:
     """Corrections go to everyone who was told; news by stage, and at once only where it is sure enough."""
-    if chosen.kind in ("date", "parties") or chosen.again:
+    if chosen.kind in FIXES or chosen.again:
         return True
     if chosen.agreement.stage not in subscription.stages:
         return False
@@ -152,7 +163,16 @@ def _wanted(subscription: Subscription, chosen: Chosen) -> bool:
 
 def last_told(agreement: Agreement, told: Mapping[str, Told]) -> Told | None:
     """What was told of an agreement under its present or a former name."""
-    return next((told[key] for key in (agreement.key, *agreement.aliases) if key in told), None)
+    known = (told[key] for key in (agreement.key, *agreement.aliases) if key in told)
+    return next((one for one in known if one.mark != JOINED), None)
+
+
+def _joined(agreement: Agreement, told: Mapping[str, Told]) -> Chosen | None:
+    """A person found two that a reader was told of to be one. What later reports join is told in the record only."""
+    before, decided = told.get(agreement.key), [change.by for change in agreement.changes if change.kind == "merged"]
+    if before is None or agreement.merged_into not in told or not (decided and decided[-1]):
+        return None
+    return Chosen(agreement, "joined", before) if before.mark not in (JOINED, WITHDRAWN) else None
 
 
 def _withdrawn(agreement: Agreement, before: Told | None) -> Chosen | None:
@@ -171,13 +191,15 @@ def _again(agreement: Agreement, before: Told) -> Chosen | None:
     """What was told before comes back for a reason, or not at all. A date that only became known better is none."""
     if before.mark == mark(agreement):
         return Chosen(agreement, _kind(agreement), before, again=True) if before.state == "uncertain" else None
-    latest = [change for change in agreement.changes if change.kind in NEWS or change.kind in ("date", "parties")]
+    latest = [change for change in agreement.changes if change.kind in NEWS | {"date", "parties"} or is_fix(change)]
     if latest and not latest[-1].tell:
         return None
     if before.mark == WITHDRAWN:
         return Chosen(agreement, _kind(agreement), before)
     stage, day, pair = before.mark.split("|")
     now_stage, now_day, now_pair = mark(agreement).split("|")
+    if stage != now_stage and latest and is_fix(latest[-1]):
+        return Chosen(agreement, "stage", before)
     if stage != now_stage:
         return Chosen(agreement, _kind(agreement) if stage == Stage.PLANNED else "changed", before)
     if pair != now_pair:
@@ -187,7 +209,13 @@ def _again(agreement: Agreement, before: Told) -> Chosen | None:
     return None
 
 
-_KINDS: tuple[Kind, ...] = ("new", "changed", "planned", "withdrawn", "parties", "date")
+def is_fix(change: Change) -> bool:
+    """Whether a person put another stage in the place of the one that was told."""
+    stages = [labels.split()[1:2] for labels in (change.before, change.after)]
+    return change.kind == "corrected" and bool(change.by) and stages[0] != stages[1]
+
+
+_KINDS: tuple[Kind, ...] = ("new", "changed", "planned", "withdrawn", "joined", "parties", "stage", "date")
 
 
 def _order(chosen: Chosen) -> tuple[int, float, int, str, str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts import display, lists, opening, overview, subject, why
+from alerts import corrections, display, lists, opening, overview, subject, why
 from alerts.address import Target
-from alerts.choose import Chosen, mark
+from alerts.choose import FIXES, Chosen, mark
 from alerts.desk import Desk
 from alerts.digest import Digest, Item, Listing
 from alerts.items import DrawnKey, in_order, parts_of
@@ -73,13 +73,13 @@ def compose(
     `drawn` keeps items from one reader to the next, where the same state of the store is told to many.
     """
     today = window.until.astimezone(ZoneInfo(subscription.timezone)).date()
-    told = in_order([one for one in chosen if one.kind in ("new", "changed", "planned")])
-    fixes = [one for one in chosen if one.kind not in ("new", "changed", "planned")]
+    told = in_order([one for one in chosen if one.kind not in FIXES])
+    fixes = [one for one in chosen if one.kind in FIXES]
     coming = _coming(subscription, chosen, news, desk, today)
     listings = (
         coming,
         lists.idle(subscription, news.idle, desk, today) if chosen else None,
-        lists.corrections(fixes, desk),
+        corrections.listing(fixes, desk),
         lists.feeds(news.feeds, today, desk) if chosen else None,
     )
     to = why.reader(subscription, recipient.mailbox, desk)
@@ -143,8 +143,6 @@ def compose_correction(
 ) -> Digest:
     """A short mail of its own that answers the alert which it corrects (for readers of instant alerts)."""
     to = why.reader(subscription, recipient.mailbox, desk)
-    title = display.one_line(one.agreement.title, 160).rstrip(".")
-    issue = f"Our alert of {_issue_day(one.before.slot)} said" if one.before else "An earlier alert said"
     return Digest(
         kind="correction",
         slot=window.slot,
@@ -152,7 +150,7 @@ def compose_correction(
         until=window.until,
         subject=subject.of_corrections([one]),
         head=subject.of_corrections([one]).partition(": ")[2],
-        lead=f"{issue}: {title}. This is {lists.what_is_wrong(one)}",
+        lead=corrections.letter(one),
         meta=f"{subscription.name}, {display.moment(window.until)}",
         browser=lists.page(one.agreement, desk),
         counts=(),
@@ -169,11 +167,6 @@ def compose_correction(
         answers=one.before.message_id if one.before else "",
         tellings=(Telling(one.agreement.key, one.agreement.stage, mark(one.agreement)),),
     )
-
-
-def _issue_day(slot: str) -> str:
-    day = re.search(r"(\d{4})-(\d\d)-(\d\d)", slot)
-    return display.short_day(date(*map(int, day.groups()))) if day else "an earlier day"
 
 
 def message_id(subscription: Subscription, slot: str, desk: Desk) -> str:

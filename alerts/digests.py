@@ -10,7 +10,7 @@ from functools import cached_property
 import storage
 from alerts import lists, schedule
 from alerts.address import resolve
-from alerts.choose import SLACK, Chosen, choose, horizon
+from alerts.choose import FIXES, SLACK, Chosen, choose, horizon
 from alerts.compose import News, Recipient, Window, compose, compose_correction, shown
 from alerts.deliver import CHANNELS
 from alerts.desk import Desk
@@ -195,7 +195,7 @@ class _Maker:
         self, subscription: Subscription, chosen: Sequence[Chosen], news: News, window: Window, targets: _Targets
     ) -> list[Composed]:
         """One alert with all that is sure enough, and each correction as a mail of its own."""
-        fixes = [one for one in chosen if one.kind in ("withdrawn", "date", "parties")]
+        fixes = [one for one in chosen if one.kind in FIXES]
         made = []
         for one in fixes:
             slot = f"fix {one.agreement.key} {window.slot}"

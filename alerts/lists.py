@@ -1,11 +1,11 @@
-"""The short sections of a digest: coming signings, what lies idle, corrections, feeds that need a look."""
+"""The short sections of a digest: coming signings, what lies idle, feeds that need a look."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from alerts import display, wording
-from alerts.choose import MEMORY, NEWS, Chosen, mark, matches
+from alerts.choose import MEMORY, NEWS, matches
 from alerts.desk import Desk
 from alerts.digest import Link, Listing, Row
 from alerts.idle import is_idle
@@ -131,32 +131,6 @@ def idle_telling(agreement: Agreement) -> Telling:
 
 def _uncertain(told: Told | None) -> bool:
     return told is None or told.state == "uncertain"
-
-
-def corrections(fixes: Sequence[Chosen], desk: Desk) -> Listing | None:
-    """What earlier issues told wrongly."""
-    rows = [
-        Row(
-            lead="",
-            codes=display.codes(one.agreement.pair),
-            text=wording.short(one.agreement),
-            then=f", {what_is_wrong(one)}",
-            url=page(one.agreement, desk),
-        )
-        for one in fixes
-    ]
-    return Listing(f"Corrections to earlier issues ({len(rows)})", tuple(rows)) if rows else None
-
-
-def what_is_wrong(one: Chosen) -> str:
-    """'withdrawn: why. Please disregard it.' or 'date corrected: 13 Nov 2026, not 12 Nov 2026.'"""
-    if one.kind == "withdrawn":
-        why = display.one_line(one.agreement.rejected, 160).rstrip(".")
-        return f"withdrawn: {why}. Please disregard it."
-    was = one.before.mark.split("|") if one.before else []
-    now = mark(one.agreement).split("|")
-    part = 1 if one.kind == "date" else 2
-    return f"{one.kind} corrected: {now[part]}" + (f", not {was[part]}." if len(was) == 3 else ".")
 
 
 def troubled(health: Sequence[FeedHealth], until: datetime, told: Mapping[str, Told]) -> list[FeedHealth]:

@@ -39,9 +39,10 @@ def lead(
     chosen: Sequence[Chosen], told: Sequence[Chosen], *, coming: Listing | None, coverage: Coverage, troubled: int,
     missed: int, since: date,
 ) -> str:  # fmt: skip
-    """What else there is, most urgent first: withdrawn, uncertain, caught up, doubtful, coming, feeds, the busiest."""
+    """What else there is, the most urgent first: what was wrong, uncertain, caught up, doubtful, coming, feeds, busy."""
     sentences = [
         _withdrawn([one for one in chosen if one.kind == "withdrawn"]),
+        _corrected([one for one in chosen if one.kind in ("stage", "parties", "joined")]),
         _again(sum(one.again for one in chosen)),
         f"this issue also covers {display.counted(missed, 'issue')} that could not be made" if missed else "",
         _doubtful(told),
@@ -58,6 +59,13 @@ def _withdrawn(withdrawn: Sequence[Chosen]) -> str:
         return ""
     named = wording.listed([display.codes(one.agreement.pair) for one in withdrawn[:3]])
     return f"{display.counted(len(withdrawn), 'earlier report is', 'earlier reports are')} withdrawn ({named})"
+
+
+def _corrected(wrong: Sequence[Chosen]) -> str:
+    if not wrong:
+        return ""
+    named = wording.listed([display.codes(one.agreement.pair) for one in wrong[:3]])
+    return f"{display.counted(len(wrong), 'earlier report is', 'earlier reports are')} corrected ({named})"
 
 
 def _again(again: int) -> str:

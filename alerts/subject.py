@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from alerts import display
 from alerts.choose import Chosen
+from alerts.corrections import how
 from alerts.wording import field, short_names, topic
 from storage.records import Agreement, Coverage
 
@@ -25,9 +26,8 @@ def of_news(news: Sequence[Chosen]) -> str:
 def of_corrections(corrections: Sequence[Chosen]) -> str:
     """'1 correction: Oman–Tanzania gas, withdrawn'."""
     count, first = display.counted(len(corrections), "correction"), corrections[0]
-    how = "withdrawn" if first.kind == "withdrawn" else f"{first.kind} corrected"
     for label in (_full, _brief, _named, _coded):
-        line = f"{count}: {label(first.agreement)}, {how}"
+        line = f"{count}: {label(first.agreement)}, {how(first)}"
         if len(line) <= LIMIT:
             return line
     return f"{count}: {_coded(first.agreement)}"

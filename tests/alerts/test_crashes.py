@@ -122,7 +122,9 @@ def test_killed_at_random(url: str) -> None:
     )
     assert counted[0] == 0
     assert set(counted) <= {1, 2}
-    assert states(database)[1] == Counter(sent=readers)
+    ended = states(database)[1]
+    assert ended["sent"] == readers
+    assert set(ended) <= {"sent", "expired"}  # 360 steps of the clock are five days: what waited goes into the next digest
 
 
 @pytest.mark.slow

@@ -1,10 +1,12 @@
 """Digests out of a real store: told once, due by rhythm, nothing lost when delivery fails."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import pytest
 from mail_sink import Sink, Talk, hangs_up, says, sink_server, times
 from mail_store import Telling, ingest, payload
 from sqlalchemy import Engine
@@ -308,3 +310,61 @@ def test_a_withdrawal_reaches_exactly_those_who_were_told(engine: Engine, tmp_pa
     text = " ".join(texts(tmp_path / "daily")[-1].split())
     assert "1 earlier report is withdrawn (KZ–RW)" in text
     assert "withdrawn: the outlet took it back. Please disregard it." in text
+
+
+BO_CL = replace(KZ_RW, pair=("BO", "CL"), subject="visas")
+
+
+@pytest.mark.parametrize(
+    ("stage", "says"),
+    [
+        (Stage.ENDED, "stage corrected: ended, not signed (misread)."),
+        (Stage.PLANNED, "stage corrected: planned, not signed (misread)."),
+        (Stage.NONE, "withdrawn: none of its reports is read as telling of it any more. Please disregard it."),
+    ],
+)
+def test_a_stage_that_a_person_corrects_is_told_once_to_who_was_told(
+    engine: Engine, tmp_path: Path, stage: Stage, says: str
+) -> None:
+    signed = files(tmp_path / "signed", name="signed", stages=[Stage.SIGNED])
+    alerts = Subscription(name="alerts", address=f"file:{tmp_path / 'alerts'}", rhythm="instant", voices=1)
+    late = files(tmp_path / "late", name="late")
+    ingest(engine, [BO_CL], NOW - HOUR)
+    made = make(engine, signed, alerts)
+    assert len(made.digests) == 2
+    deliver(engine, signed, alerts)
+    with storage.transaction(engine) as session:
+        correct.relabel(session, "bo-cl-2026-11", stage=stage, note="misread", by="ann", now=NOW + HOUR)
+    made = make(engine, signed, alerts, late, now=NOW + 2 * HOUR)
+    assert [(one.subscription, one.corrections) for one in made.digests] == [("signed", 1), ("alerts", 1)]
+    deliver(engine, signed, alerts, late, now=NOW + 2 * HOUR)
+    assert make(engine, signed, alerts, late, now=NOW + 3 * HOUR).digests == ()
+    assert says in " ".join(texts(tmp_path / "signed")[-1].split())
+
+
+def test_two_that_a_person_finds_to_be_one_are_told_so_once(engine: Engine, tmp_path: Path) -> None:
+    daily = files(tmp_path / "daily", name="daily")
+    ingest(engine, [KZ_RW, replace(KZ_RW, on=date(2026, 9, 1), subject="cattle", sectors=("agriculture",))], NOW - HOUR)
+    assert [one.agreements for one in make(engine, daily).digests] == [2]
+    deliver(engine, daily)
+    with storage.transaction(engine) as session:
+        correct.merge(session, ["kz-rw-2026-11", "kz-rw-2026-09"], note="one paper", by="ann", now=NOW + HOUR)
+    made = make(engine, daily, now=NOW + 2 * HOUR)
+    assert [one.corrections for one in made.digests] == [1]
+    deliver(engine, daily, now=NOW + 2 * HOUR)
+    assert "told of: count it once (one paper)." in " ".join(texts(tmp_path / "daily")[-1].split())
+    assert make(engine, daily, now=NOW + 3 * HOUR).digests == ()
+
+
+def test_the_correction_of_the_parties_says_what_the_alert_had_said(engine: Engine, tmp_path: Path) -> None:
+    alerts = Subscription(name="alerts", address=f"file:{tmp_path / 'alerts'}", rhythm="instant", voices=1)
+    ingest(engine, [KZ_RW], NOW - HOUR)
+    make(engine, alerts)
+    deliver(engine, alerts)
+    with storage.transaction(engine) as session:
+        correct.relabel(session, "kz-rw-2026-11", pair=("KG", "RW"), note="Bishkek", by="ann", now=NOW + HOUR)
+    make(engine, alerts, now=NOW + 2 * HOUR)
+    deliver(engine, alerts, now=NOW + 2 * HOUR)
+    text = " ".join(texts(tmp_path / "alerts")[-1].split())
+    assert "told of Kazakhstan and Rwanda, signed 19 Nov 2026." in text
+    assert "The parties are corrected: Kyrgyzstan and Rwanda, not Kazakhstan and Rwanda (Bishkek)." in text
