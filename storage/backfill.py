@@ -27,14 +27,13 @@ from storage.engine import read, reading, transact
 from storage.errors import StoreError
 from storage.items import add_many, insert_many, known_many
 from storage.lines import Bad, Line, entry_of, host_of, read_lines
+from storage.sources import ARCHIVE
 from storage.tables import CoverageRow, ItemPair, Meta, PendingPair
 
 BATCH: Final = 2000
 """Lines of one transaction."""
 AHEAD: Final = 4
 """Batches that are classified while earlier ones are stored."""
-ARCHIVE: Final = Feed(key="backfill", outlet="Backfill", url="", country="", lang="", kind="other", enabled=False)
-"""The source of items whose host is no watched feed's; itself no feed that is watched."""
 
 Classify = Callable[[Sequence[Entry]], Sequence[Labels]]
 

@@ -12,6 +12,7 @@ from classify.model import Evidence, Stage
 from storage import codec
 from storage.lookup import chunks
 from storage.records import Agreement, Change, Paper, Report, StageDate
+from storage.sources import speaks_for
 from storage.tables import (
     AgreementRow,
     AgreementSector,
@@ -67,7 +68,7 @@ def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Report]]
         select(
             covers.agreement, covers.item, covers.stage, covers.copy_of, item.outlet, item.lang, item.title, item.url,
             item.published, item.seen, item.confidence, item.changed, source.outlet, source.voice, source.country,
-            source.official, table(LabelsRow).c.evidence,
+            source.official, source.key, table(LabelsRow).c.evidence,
         )
         .select_from(table(CoverageRow))
         .join(table(Item), item.id == covers.item)
@@ -86,14 +87,14 @@ def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Report]]
 def _report(
     item: int, stage: str, copy_of: int | None, quoted: str, lang: str, title: str, url: str,
     published: datetime | None, seen: datetime, confidence: float, changed: bool, outlet: str, voice: str, country: str,
-    official: str, evidence: dict[str, Any] | None,
+    official: str, source: str, evidence: dict[str, Any] | None,
 ) -> Report:  # fmt: skip
-    """`quoted` is an outlet that the feed only quotes: it speaks for itself, and for no government."""
+    """`quoted` is an outlet that the feed only quotes: it speaks for itself."""
     return Report(
         item=item, outlet=quoted or outlet, voice=quoted or voice, country="" if quoted else country, lang=lang,
         title=title, url=url, published=published, seen=seen, stage=Stage(stage),
         evidence=codec.load(Evidence, evidence) if evidence else None, confidence=confidence,
-        official="" if quoted else official, copy_of=copy_of, changed=changed,
+        official=speaks_for(source, official, quoted, url), copy_of=copy_of, changed=changed,
     )  # fmt: skip
 
 

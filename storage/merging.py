@@ -16,6 +16,7 @@ from storage.lookup import chunks
 from storage.merge_records import build
 from storage.reconcile import Member
 from storage.records import Paper, StageDate
+from storage.sources import speaks_for
 from storage.tables import NO_DAY, Decision, DecisionItem, Item, ItemPair, ItemSector, LabelsRow, Source
 
 
@@ -201,7 +202,7 @@ def _held(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[Held]
         select(
             col(pair.item), col(pair.a), col(pair.b), col(pair.stage), col(Item.identity), col(Item.published),
             col(Item.seen), col(Item.lang), col(Item.outlet), col(Item.confidence), col(Source.voice),
-            col(Source.official), col(LabelsRow.facts),
+            col(Source.official), col(Source.key), col(Item.url), col(LabelsRow.facts),
         )
         .join(Item, col(Item.id) == col(pair.item))
         .join(Source, col(Source.key) == col(Item.source))
@@ -211,11 +212,11 @@ def _held(session: Session, pairs: Collection[Pair]) -> Mapping[Pair, list[Held]
     rows = session.execute(statement).all()
     sectors = _sectors(session, {row[0] for row in rows})
     found: dict[Pair, list[Held]] = defaultdict(list)
-    for item, a, b, stage, identity, published, seen, lang, outlet, sure, voice, official, facts in rows:
+    for item, a, b, stage, identity, published, seen, lang, outlet, sure, voice, official, source, url, facts in rows:
         telling = merge.Telling(
             id=identity.hex(), pair=(a, b), stage=Stage(stage), published=published.date() if published else None,
             lang=lang, voice=outlet or voice, sectors=tuple(sorted(sectors.get(item, ()))),
-            facts=codec.load(Facts, facts or {}), confidence=sure, official="" if outlet else official,
+            facts=codec.load(Facts, facts or {}), confidence=sure, official=speaks_for(source, official, outlet, url),
         )  # fmt: skip
         found[a, b].append(Held(item, telling, published or seen))
     return found

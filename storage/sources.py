@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from feeds.model import Fetched, Remembered
+from seeds.governments import government_of
 from seeds.model import Feed
 from storage import codec
 from storage.records import FeedHealth, FeedState
@@ -22,6 +24,18 @@ _KEEP = (
     .where(_SOURCE.c.key == bindparam("of"))
     .values(remembered=bindparam("whole"), **{name: bindparam(f"new_{name}") for name in _TOLD})
 )
+
+
+ARCHIVE: Final = Feed(key="backfill", outlet="Backfill", url="", country="", lang="", kind="other", enabled=False)
+"""The source of an archive's items whose host is no watched feed's; itself no feed that is watched."""
+
+
+def speaks_for(source: str, official: str, quoted: str, url: str) -> str:
+    """The country whose government speaks in an item, or empty: declared for a feed that is its own, told by the host
+    for an archive's item. An outlet that a feed only quotes speaks for no government: anybody may give a link."""
+    if source == ARCHIVE.key:
+        return government_of(urlsplit(url).hostname or "")
+    return "" if quoted else official
 
 
 class Known(NamedTuple):

@@ -148,3 +148,15 @@ def test_an_archive_is_told_where_that_is_asked_for(engine: Engine, tmp_path: Pa
     assert [told(one) for one in everything(engine)] == [[("new", "signed")]] * 5
     take(engine, path, tell=True)
     assert [told(one) for one in everything(engine)] == [[("new", "signed")]] * 5
+
+
+def test_a_government_is_known_by_its_host_in_an_archive(engine: Engine, tmp_path: Path) -> None:
+    """There is no declared feed to tell; the address that the archive gives is what credit is bound to."""
+    title = VISA[0].entry.title
+    at = {"title": title, "published": MARCH.isoformat(), "lang": "en"}
+    rows = [{**at, "url": "https://mfa.gov.kz/visa", "outlet": "Ministry"}, {**at, "url": "https://gov-kz.example/v"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    take(engine, tmp_path / "a.jsonl")
+    [visa] = everything(engine)
+    assert (visa.officials, visa.outlets) == (("KZ",), 1)
+    assert [(one.outlet, one.official) for one in visa.reports] == [("Ministry", "KZ"), ("gov-kz.example", "")]
