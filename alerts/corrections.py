@@ -24,11 +24,21 @@ def listing(fixes: Sequence[Chosen], desk: Desk) -> Listing | None:
             codes=display.codes(one.agreement.pair),
             text=wording.short(one.agreement),
             then=f", {what_is_wrong(one)}",
+            note=_told_then(one),
             url=page(one.agreement, desk),
         )
         for one in fixes
     ]
     return Listing(f"Corrections to earlier issues ({len(rows)})", tuple(rows)) if rows else None
+
+
+def _told_then(one: Chosen) -> str:
+    """'told 20 Oct 2026 as signed, 15 Oct 2026'."""
+    told = _as_told(one)
+    if one.before is None or told is None:
+        return ""
+    stage, day, _ = told
+    return f"told {_issue_day(one.before.slot)} as {_stage(stage)}{f', {day}' if day else ''}"
 
 
 def letter(one: Chosen) -> str:

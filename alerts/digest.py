@@ -54,6 +54,8 @@ class Count:
     stage: str
     mark: str
     text: str
+    first: str = ""
+    """Key of the first of them, in an issue so long that one jumps there."""
 
 
 @dataclass(frozen=True, slots=True)

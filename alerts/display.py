@@ -105,8 +105,9 @@ def day_of(record: Agreement) -> date:
 
 
 def confidence_word(value: float) -> str:
-    """`high` from 0.9, `medium` from 0.7, else `low`."""
-    return "high" if value >= 0.9 else "medium" if value >= 0.7 else "low"
+    """`high` from 0.9, `medium` from 0.7, else `low`, by the figure as it is printed."""
+    shown = round(value, 2)
+    return "high" if shown >= 0.9 else "medium" if shown >= 0.7 else "low"
 
 
 def codes(pair: Pair) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts import display, wording
+from alerts import display, overview, wording
 from alerts.choose import Chosen
 from alerts.digest import Count, Listing
 from alerts.subscription import Subscription
@@ -20,9 +20,16 @@ OFTEN = 3
 
 def counts(told: Sequence[Chosen]) -> tuple[Count, ...]:
     """How many of each stage, in the order of reading; what was only ratified is not counted as in force."""
+    records = [one.agreement for one in told]
+    firsts = {(record.stage, display.stage_word(record)): record.key for record in reversed(records)}
     return tuple(
-        Count(stage.value, shown.mark, f"{number:,} {shown.word.lower()}")
-        for stage, shown, number in wording.stages([one.agreement for one in told])
+        Count(
+            stage.value,
+            shown.mark,
+            f"{number:,} {shown.word.lower()}",
+            firsts[stage, shown] if len(told) > overview.LINES else "",
+        )
+        for stage, shown, number in wording.stages(records)
     )
 
 
@@ -39,7 +46,7 @@ def lead(
     chosen: Sequence[Chosen], told: Sequence[Chosen], *, coming: Listing | None, coverage: Coverage, troubled: int,
     missed: int, since: date,
 ) -> str:  # fmt: skip
-    """What else there is, the most urgent first: what was wrong, uncertain, caught up, doubtful, coming, feeds, busy."""
+    """What else there is, most urgent first: what was wrong, uncertain, caught up, doubtful, coming, feeds, busy."""
     sentences = [
         _withdrawn([one for one in chosen if one.kind == "withdrawn"]),
         _corrected([one for one in chosen if one.kind in ("stage", "parties", "joined")]),
@@ -120,7 +127,8 @@ def meta(subscription: Subscription, since: datetime, until: datetime, weeks: tu
     if subscription.rhythm not in ("weekly", "monthly") or sum(count > 0 for count in weeks) < 3:
         return line
     *earlier, last = weeks
-    return f"{line}. In all fields: {last:,} new in 7 days, {sum(earlier):,} in the {len(earlier)} weeks before"
+    before = f"{sum(earlier):,} in {len(earlier)} weeks before"
+    return f"{line}. All fields: {last:,} agreements became known in 7 days, {before}"
 
 
 def _period(subscription: Subscription, since: datetime, until: datetime) -> str:

@@ -113,7 +113,7 @@ def actions(subscription: Subscription, to: Reader, desk: Desk) -> tuple[Link, .
     if stop := _stop(to):
         links.append(Link("Unsubscribe", stop))
     if desk.site:
-        links.append(Link("All agreements as CSV", f"{desk.site}/agreements.csv"))
+        links.append(Link("The whole archive as CSV", f"{desk.site}/agreements.csv"))
         links.append(Link("Coming signings as a calendar", f"{desk.site}/coming.ics"))
     return tuple(links)
 

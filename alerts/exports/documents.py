@@ -17,12 +17,13 @@ FORMAT = 1
 
 def to_json(records: Sequence[Agreement], site_url: str = "") -> bytes:
     """One JSON object; its list `agreements` has one line a record, in the order given. Ends with a line feed."""
-    return join_documents([_dumps(document(record, site_url)).encode() for record in records], last_change(records))
+    state = last_change(records) if records else None
+    return join_documents([_dumps(document(record, site_url)).encode() for record in records], state)
 
 
-def join_documents(lines: Sequence[bytes], state: datetime) -> bytes:
-    """The file of several agreements, each as one line of JSON."""
-    head = _dumps({"format": FORMAT, "state": stamp(state), "lists": official.LISTS}).encode()
+def join_documents(lines: Sequence[bytes], state: datetime | None) -> bytes:
+    """The file of several agreements, each as one line of JSON; `state` is null where there are none."""
+    head = _dumps({"format": FORMAT, "state": stamp(state) or None, "lists": official.LISTS}).encode()
     return b'%b, "agreements": [\n%b\n]}\n' % (head.removesuffix(b"}"), b",\n".join(lines))
 
 
@@ -73,6 +74,7 @@ def _country(code: str) -> dict[str, str]:
 def _stage(step: StageDate) -> dict[str, Any]:
     return {
         "stage": step.stage.value,
+        "how": step.how,
         "on": step.on.isoformat() if step.on else None,
         "precision": step.precision if step.on else None,
         "reported": stamp(step.reported),

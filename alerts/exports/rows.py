@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from alerts.display import clean, day_of, present, web_link
+from alerts.display import clean, day_of, present, stage_word, web_link
 from alerts.exports import official
 from classify.model import Stage
 from storage.records import Agreement, Report
@@ -19,6 +19,8 @@ class Row:
     status: str
     """`live`, `withdrawn` or `merged`."""
     stage: str
+    stage_word: str
+    """The same as readers see it: 'ratified' and 'approved' are not 'in force', 'broken off' ended no agreement."""
     stage_date: str
     stage_date_precision: str
     country_1: str
@@ -41,8 +43,10 @@ class Row:
     amounts: str
     planned_on: str
     signed_on: str
+    ratified_on: str
     in_force_on: str
     ended_on: str
+    broken_off_on: str
     overdue: bool
     reports: int
     outlets: int
@@ -117,6 +121,7 @@ def _row(record: Agreement, site_url: str) -> Row:
         title=clean(record.title),
         status=status(record),
         stage=record.stage.value,
+        stage_word=stage_word(record).word.lower(),
         stage_date=step.on.isoformat() if step and step.on else "",
         stage_date_precision=(step.precision or "") if step and step.on else "",
         country_1=one,
@@ -138,8 +143,10 @@ def _row(record: Agreement, site_url: str) -> Row:
         ),
         planned_on=_reached(record, Stage.PLANNED),
         signed_on=_reached(record, Stage.SIGNED),
+        ratified_on=_reached(record, Stage.IN_FORCE, short_of_it=True),
         in_force_on=_reached(record, Stage.IN_FORCE),
         ended_on=_reached(record, Stage.ENDED),
+        broken_off_on=_reached(record, Stage.ENDED, short_of_it=True),
         overdue=record.overdue,
         reports=len(record.reports),
         outlets=record.outlets,
@@ -178,8 +185,10 @@ def _report_row(record: Agreement, report: Report) -> ReportRow:
     )
 
 
-def _reached(record: Agreement, stage: Stage) -> str:
-    step = record.date_of(stage)
+def _reached(record: Agreement, stage: Stage, *, short_of_it: bool = False) -> str:
+    """The day that counts where several are told: the last, as on the page and in `stage_date`."""
+    steps = [step for step in record.stages if step.stage is stage and bool(step.how) is short_of_it]
+    step = steps[-1] if steps else None
     return step.on.isoformat() if step and step.on else ""
 
 

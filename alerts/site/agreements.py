@@ -76,6 +76,7 @@ def _context(press: Press, record: Agreement, near: list[Agreement], target: Agr
         "description": f"{shown.names}: {shown.word.lower()} {shown.when}. {counted(shown.reports, 'report')}.",
         "canonical": permalink(press.options, (target or record).key),
         "former": former,
+        "joined": bool(record.merged_into),
         "a": shown,
         "sides": [(code, country_in_sentence(code)) for code in record.pair],
         "month": None if former else _month(press, record),

@@ -93,7 +93,7 @@ def _last(press: Press, period: Sequence[Agreement]) -> Context:
     return {
         "last_title": title if period else "The latest before",
         "last": [press.item(record) for record in leading],
-        "news_told": f"All {len(period):,} with their sentences" if period else "",
+        "news_told": f"All {len(period):,} with their sentences" if len(period) > 1 else "News of 31 days",
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from alerts.display import STAGES, counted, language_name, one_line, short_day
 from alerts.doubts import disputes
@@ -19,6 +20,7 @@ from alerts.site.cards import Card
 from alerts.site.folder import Page
 from alerts.site.groups import FILTER, ROWS, Context, list_context, table
 from alerts.site.press import Press
+from alerts.site.story import by_hand
 from alerts.wording import tally
 from classify.model import Stage
 from storage.records import Agreement, FeedHealth
@@ -44,7 +46,7 @@ _Group = tuple[str, str, str, list[Agreement]]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A record that was withdrawn or is disputed."""
+    """A record that was withdrawn, corrected by a person, or is disputed."""
 
     day: date
     when: str
@@ -117,6 +119,7 @@ def corrections(press: Press) -> list[Correction]:
     """Withdrawn and disputed records, the latest change first."""
     found = [(record, f"withdrawn: {one_line(record.rejected)}") for record in press.archive.former if record.rejected]
     found += [(record, "; ".join(disputes(record))) for record in press.archive.live if record.disputed]
+    found += [(record, by_hand(record)) for record in press.archive.live if by_hand(record)]
     ordered = sorted(found, key=lambda one: (one[0].changed, one[0].key), reverse=True)
     days = [(record.changed.date(), record, why) for record, why in ordered]
     return [Correction(day, short_day(day), press.card(record), why) for day, record, why in days]
@@ -211,10 +214,11 @@ def silent_feeds(press: Press) -> list[Context]:
 
 
 def _feed(feed: FeedHealth, today: date) -> Context:
+    since = feed.last_new or feed.since if feed.state == "quiet" else feed.since
     where = (official.country(feed.country) if feed.country else "", language_name(feed.lang))
     return {
         "ago": counted((today - feed.since.date()).days, "day") if feed.since else "",
-        "since": short_day(feed.since.date()) if feed.since else "",
+        "since": short_day(since.date()) if since else "",
         "outlet": one_line(feed.outlet or feed.key, 80),
         "where": ", ".join(part for part in where if part),
         "state": feed.state,
@@ -229,18 +233,25 @@ def _feeds(press: Press) -> Context:
 
 
 def _missing(press: Press) -> Context:
-    """Served for any address, so its links have to be whole where the site's own is known."""
-    lead = "No page stands at this address. Addresses of agreements stay; this one was never given out."
-    root = {"root": f"{press.options.site_url}/"} if press.options.site_url else {}
+    """Served for any address of whatever host, so its links begin at the site's own path."""
+    lead = (
+        "No page stands at this address: it may be mistyped, or the page of a group without an agreement left. "
+        "Addresses of agreements stay."
+    )
+    root = {"root": f"{urlsplit(press.options.site_url).path.rstrip('/')}/"} if press.options.site_url else {}
     shown = {"title": "Not found", "heading": "Not found", "lead": lead, "description": lead}
     return shown | {"former": True, "target": None} | root
 
 
 def _corrections(press: Press) -> Context:
-    joined = [record for record in press.archive.former if record.merged_into]
-    merged = [(press.card(record), record.merged_into, record.merged_into in press.archive.prints) for record in joined]
+    archive = press.archive
+    joined = [record for record in archive.former if record.merged_into]
+    merged = [
+        (short_day(record.changed.date()), press.card(record), record.merged_into, record.merged_into in archive.prints)
+        for record in sorted(joined, key=lambda record: (record.changed, record.key), reverse=True)
+    ]
     found = corrections(press)
-    lead = f"{len(found):,} withdrawn or disputed, {len(merged):,} joined with another record."
+    lead = f"{len(found):,} withdrawn, corrected by hand or disputed, {len(merged):,} joined with another record."
     return {"title": "Corrections", "lead": lead, "description": lead, "found": found, "merged": merged}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from alerts.choose import is_fix
 from alerts.display import STAGES, counted, host, moment, one_line, present, short_day, step_word
 from alerts.doubts import TOLD, disputes, told
 from alerts.site.voices import against, originals
@@ -61,6 +62,12 @@ def log(record: Agreement) -> tuple[Note, ...]:
     entries = [*_changes(record), *_arrivals(record)]
     ordered = sorted(entries, key=lambda one: (one[0].replace(second=0, microsecond=0), one[1], one[2]))
     return tuple(Note(at.isoformat(), moment(at), text) for at, _, text in ordered)
+
+
+def by_hand(record: Agreement) -> str:
+    """What a person last corrected in the stage or the parties."""
+    fixes = [change for change in record.changes if is_fix(change) or (change.kind == "parties" and change.by)]
+    return _told(fixes[-1]) if fixes else ""
 
 
 def is_dated_otherwise(record: Agreement) -> bool:

@@ -85,7 +85,8 @@ def dead_links(folder: Path) -> list[str]:
         for _, attributes in read(path).elements:
             for name in ("href", "src"):
                 link = attributes.get(name) or ""
-                if link and not re.match(r"[a-z]+:", link) and not _leads(path, link, ids):
+                base = folder / "404.html" if link.startswith("/") else path  # of a site at the root of its host
+                if link and not re.match(r"[a-z]+:", link) and not _leads(base, link.removeprefix("/"), ids):
                     dead.append(f"{path.relative_to(folder)}: {link}")
     return dead
 

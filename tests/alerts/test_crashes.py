@@ -124,7 +124,7 @@ def test_killed_at_random(url: str) -> None:
     assert set(counted) <= {1, 2}
     ended = states(database)[1]
     assert ended["sent"] == readers
-    assert set(ended) <= {"sent", "expired"}  # 360 steps of the clock are five days: what waited goes into the next digest
+    assert set(ended) <= {"sent", "expired"}  # 360 steps are five days: what waited goes into the next digest
 
 
 @pytest.mark.slow

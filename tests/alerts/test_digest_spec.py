@@ -170,9 +170,18 @@ def test_08_a_long_index_is_by_stage_and_field_the_largest_first() -> None:
     signed = [size for word, label, size in groups if word == "Signed" and label != "Other fields"]
     assert signed == sorted(signed, reverse=True)
     assert [label for word, label, _ in groups if word != "Signed"] == ["In force", "Ended"]
+    assert [count.first for count in long(8).counts if count.first] == []
+    html = render(long(34), DESK).html
+    assert all(f'href="#{count.first}"' in html and f'id="{count.first}"' in html for count in long(34).counts)
     assert long(8).index[0].label == ""
     assert long(8).index[0].entries[0].about
     assert long(1).index == ()
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.6951, "medium"), (0.694, "low"), (0.895, "high"), (0.894, "medium")])
+def test_03_the_word_of_confidence_is_that_of_the_figure_in_print(value: float, word: str) -> None:
+    (item,) = digest_of([replace(power_line(), confidence=value)]).items
+    assert (item.confidence, item.sure) == (f"{value:.2f}", word)
 
 
 def test_08_what_is_alone_in_its_field_stands_together() -> None:
@@ -259,7 +268,7 @@ def test_11_and_12_coverage_and_why() -> None:
         "It goes to j.moreau@example.org." in PAGE.text
     )
     assert [action.text for action in weekly().actions] == [
-        "Change the filter", "Pause", "Unsubscribe", "All agreements as CSV", "Coming signings as a calendar",
+        "Change the filter", "Pause", "Unsubscribe", "The whole archive as CSV", "Coming signings as a calendar",
     ]  # fmt: skip
     assert "run by Example Institute, 1 Sample Street, Geneva." in PAGE.text
 
@@ -381,7 +390,7 @@ def test_the_first_issue_tells_the_seed_article() -> None:
 def test_weekly_subscription_is_the_one_described() -> None:
     assert WEEKLY.rhythm == "weekly"
     assert weekly().meta == (
-        "Energy and minerals, 16 to 23 Nov 2026. In all fields: 5 new in 7 days, 37 in the 11 weeks before"
+        "Energy and minerals, 16 to 23 Nov 2026. All fields: 5 agreements became known in 7 days, 37 in 11 weeks before"
     )
 
 

@@ -17,7 +17,7 @@ from site_records import at, reached, showcase
 from alerts import exports
 from alerts.exports import Row, official
 from alerts.exports.tables import _FORMULA as FORMULA
-from classify.model import Stage
+from classify.model import How, Stage
 from storage.records import Agreement
 
 SITE = "https://pactwatch.example"
@@ -65,9 +65,29 @@ def test_rows_carry_official_codes_beside_ours() -> None:
     assert row.url == f"{SITE}/a/ae-ke-2026-11/"
 
 
+@pytest.mark.parametrize(
+    ("stage", "how", "word", "filled"),
+    [
+        (Stage.IN_FORCE, "", "in force", "in_force_on"),
+        (Stage.IN_FORCE, "ratified", "ratified", "ratified_on"),
+        (Stage.IN_FORCE, "approved", "approved", "ratified_on"),
+        (Stage.ENDED, "", "ended", "ended_on"),
+        (Stage.ENDED, "talks", "broken off", "broken_off_on"),
+    ],
+)
+def test_a_step_short_of_a_stage_is_not_filed_as_that_stage(stage: Stage, how: How, word: str, filled: str) -> None:
+    steps = tuple(replace(reached(stage, day), how=how) for day in ("2026-11-02", "2026-11-09"))
+    (row,) = exports.rows([replace(showcase()[0], stage=stage, stages=steps)])
+    days = {name: getattr(row, name) for name in ("ratified_on", "in_force_on", "ended_on", "broken_off_on")}
+    assert (row.stage_word, row.stage_date) == (word, "2026-11-09")
+    assert days == dict.fromkeys(days, "") | {filled: "2026-11-09"}
+    assert exports.document(showcase()[0])["stages"][0]["how"] == ""
+
+
 def test_rows_tell_stages_standing_and_doubt() -> None:
     rows = {row.key: row for row in exports.rows(showcase())}
     assert (rows["de-kz-2026-03"].signed_on, rows["de-kz-2026-03"].in_force_on) == ("2026-03-10", "2026-11-17")
+    assert (rows["de-kz-2026-03"].stage_word, rows["de-kz-2026-03"].ratified_on) == ("in force", "")
     assert rows["kz-rw-2025-05"].papers_in_force == 2
     assert rows["ar-cl-2026-09"].overdue is True
     assert (rows["fr-ml-2026-11"].status, rows["fr-ml-2026-11"].note) == (

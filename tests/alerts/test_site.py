@@ -14,7 +14,7 @@ from typing import Any
 import feedparser
 import pytest
 from site_pages import dead_links, files, pages, read
-from site_records import NOW, counted, coverage, evidence, health, many, showcase
+from site_records import NOW, at, counted, coverage, evidence, health, many, showcase
 
 from alerts.display import STAGES
 from alerts.idle import is_idle
@@ -26,7 +26,7 @@ from alerts.site.folder import Page, publish
 from alerts.site.press import Options, Press, make_edition
 from alerts.site.prints import record_print
 from classify.model import How, Stage
-from storage.records import Agreement, Paper
+from storage.records import Agreement, Change, Paper
 
 GOLDEN = Path(__file__).parent / "golden" / "site"
 SITE = "https://pactwatch.example"
@@ -317,8 +317,7 @@ def test_nothing_is_asked_for_from_elsewhere(site: Path) -> None:
             assert not any(name.startswith("on") or name == "style" for name in attributes), (path, tag)
             if tag in {"script", "link"} and attributes.get("rel") != "canonical":
                 source = attributes.get("src") or attributes.get("href") or ""
-                own = path.name == "404.html" and source.startswith(f"{SITE}/")  # served for any address
-                assert own or not source.startswith(("http", "//")), (path, source)
+                assert not source.startswith(("http", "//")), (path, source)
         csp = next(a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
         assert csp is not None
         assert csp.startswith("default-src 'none'; style-src 'self'; script-src 'self';"), path
@@ -552,11 +551,22 @@ def test_former_keys_keep_their_pages(site: Path) -> None:
     assert {"name": "robots", "content": "noindex"} in withdrawn.all("meta")
     merged = read(site / "a/ae-ke-2026-11-2/index.html")
     assert "Part of another record." in merged.words
+    assert "Why confidence" not in merged.words
+    assert "What it rests on" not in merged.words
     assert "../ae-ke-2026-11/index.html" in [a.get("href") for a in merged.all("a")]
     alias = read(site / "a/ae-ke-2024-06-2/index.html")
     assert "../../a/ae-ke-2024-06/index.html" in [a.get("href") for a in alias.all("a")]
     corrections = read(site / "corrections/index.html").words
-    assert "2 withdrawn or disputed, 1 joined with another record." in corrections
+    assert "2 withdrawn, corrected by hand or disputed, 1 joined with another record." in corrections
+
+
+def test_what_a_person_corrected_stands_under_corrections(tmp_path: Path) -> None:
+    record = next(record for record in showcase() if record.key == "de-kz-2026-03")
+    fix = Change(at("2026-11-20 08:00"), "corrected", "DE-KZ signed energy", "DE-KZ in_force energy", "misread", "ann")
+    make([replace(record, changes=(*record.changes, fix))], tmp_path)
+    words = read(tmp_path / "corrections/index.html").words
+    assert "1 withdrawn, corrected by hand or disputed" in words
+    assert "corrected: DE-KZ signed energy → DE-KZ in_force energy; misread (by ann)" in words
 
 
 def test_a_record_joined_with_one_that_is_not_known_leads_nowhere(tmp_path: Path) -> None:
@@ -749,4 +759,6 @@ def test_what_waits_is_counted_by_one_rule(tmp_path: Path) -> None:
 def test_a_page_that_is_not_there_has_whole_links(site: Path) -> None:
     page = read(site / "404.html")
     assert "Not found" in page.words
-    assert all(str(a["href"]).startswith((SITE, "#", "mailto:")) for a in page.all("a"))
+    for href in (str(a["href"]) for a in (*page.all("a"), *page.all("link"))):
+        assert href.startswith(("/", "#", "mailto:", "data:")), href  # from any address, at any host
+        assert not href.startswith("/") or (site / href.removeprefix("/").partition("#")[0]).is_file(), href
