@@ -1,8 +1,11 @@
 """Work on the whole store: take archives in, read again, write the site, back up."""
 
 import os
-from collections.abc import Sequence
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -18,6 +21,7 @@ from flows.exits import Exit, Stop
 from flows.loading import load
 from flows.logs import LOGGER
 from flows.settings import Settings
+from flows.signals import Stopped, held, stop_here
 from flows.tables import progress
 from seeds import Entry
 from storage.backfill import Backfilled
@@ -34,22 +38,37 @@ def backfill(files: Sequence[Path], *, tell: bool = False) -> list[dict[str, Any
     with (
         app.opened() as opened,
         storage.lease(opened.engine, "ingest", opened.settings.wait, what="backfill"),
-        ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool,
+        _workers() as pool,
     ):
         return [_backfill(opened, file, pool, tell=tell) for file in files]
+
+
+@contextmanager
+def _workers() -> Iterator[ProcessPoolExecutor]:
+    """A process on each core. Ctrl-C reaches them too: this one alone heeds it, and takes back what was not begun."""
+    heedless = (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), signal.signal, heedless) as pool:
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor, *, tell: bool) -> dict[str, Any]:
     bad = file.with_name(file.name + ".bad.jsonl")
     if not os.access(bad.parent, os.W_OK):
         bad = opened.settings.data.expanduser() / bad.name
-    with progress(file.name, file.stat().st_size) as advance:
-        last = 0
+    so_far = Backfilled()
+    with (
+        _going_on(lambda: f"{file}: stopped after line {so_far.lines:,}"),
+        progress(file.name, file.stat().st_size, "lines") as reach,
+    ):
 
         def show(done: Backfilled) -> None:
-            nonlocal last
-            advance(done.read - last)
-            last = done.read
+            nonlocal so_far
+            so_far = done
+            reach(done.read, done.lines)
+            stop_here()
 
         done = storage.backfill(
             opened.engine,
@@ -65,18 +84,27 @@ def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor, *, tell: b
     return {"file": str(file), "bad_lines": str(bad)} | asdict(done)
 
 
+@contextmanager
+def _going_on(where: Callable[[], str]) -> Iterator[None]:
+    """Work of many transactions: a signal ends it after the one under way, with a line that says how to go on."""
+    try:
+        with held():
+            yield
+    except Stopped:
+        print(f"pactwatch: {where()}; the same command goes on from there", file=sys.stderr)
+        raise
+
+
 def reclassify() -> dict[str, Any]:
     """Reads again what was labelled by an earlier version."""
     with app.opened() as opened, storage.lease(opened.engine, "ingest", opened.settings.wait, what="reclassify"):
         with storage.reading(opened.engine) as session:
             total = storage.stale(session, classify.VERSION)
-        with progress("items", total) as advance:
-            last = 0
+        with _going_on(lambda: "reclassify: stopped"), progress("items", total, "items") as reach:
 
             def show(done: storage.Reclassified) -> None:
-                nonlocal last
-                advance(done.items - last)
-                last = done.items
+                reach(done.items, done.items)
+                stop_here()
 
             done = storage.reclassify(
                 opened.engine,

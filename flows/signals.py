@@ -50,6 +50,12 @@ def held() -> Iterator[None]:
             raise Stopped(code)
 
 
+def stop_here() -> None:
+    """Within `held`, a place where nothing is half done: a signal that came ends the command now."""
+    if _State.pending is not None:
+        raise Stopped(_State.pending)
+
+
 SERVED = "PACTWATCH_SERVED_BY"
 """Environment variable with the process that serves this one's flow run."""
 _PR_SET_PDEATHSIG = 1

@@ -1,7 +1,8 @@
 """Rows for people: a table as wide as the terminal, and a progress bar where a person waits."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,21 +48,35 @@ def cell(value: Any) -> str:
 
 
 @contextmanager
-def progress(what: str, total: float | None) -> Iterator[Any]:
-    """Gives `advance(n)`; a bar on standard error with rate and time left, none where no one looks."""
+def progress(what: str, total: float | None, unit: str) -> Iterator[Callable[[float, int], None]]:
+    """Gives `reach(completed, count)`: how far of `total` the work came, and how many of a unit that are; a bar on
+    standard error with the rate and the time left, none where no one looks.
+
+    The rate counts from the first call on: work that goes on where it was stopped begins with what was done before.
+    """
     console = Console(stderr=True)
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TaskProgressColumn(show_speed=True),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,
     )
     with bar:
-        task = bar.add_task(what, total=total)
-        yield lambda n=1: bar.advance(task, n)
+        task = bar.add_task(what, total=total, rate="")
+        first: tuple[float, int] | None = None
+
+        def reach(completed: float, count: int) -> None:
+            nonlocal first
+            at = time.monotonic()
+            began, before = first = first or (at, count)
+            rate = f"{(count - before) / (at - began):,.0f} {unit}/s" if at > began else ""
+            bar.update(task, completed=completed, rate=rate)
+
+        yield reach
 
 
 def markdown(rows: Iterable[Mapping[str, Any]], empty: str = "Nothing.") -> str:

@@ -87,7 +87,8 @@ def backfill(
     `classify` gives the labels of a batch of entries by lexicon and weights of `version`; with an `executor` (of
     processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item
     whose address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
-    `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason.
+    `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason. `progress` is called after each
+    transaction: what it raises stops the work where it can go on.
     """
     mark = f"backfill {_identity(path)}"
     with reading(engine) as session:
@@ -102,14 +103,17 @@ def backfill(
         done = _store(engine, chunk, by_key, mark, done, version, now(), tell=tell)
         _write_bad(side, chunk.bad)
         progress(done)
-    done = replace(done, agreements=cover_pending(engine, now), finished=True, problem=problem[0] if problem else "")
+    covered = cover_pending(engine, now, progress=lambda: progress(done))
+    done = replace(done, agreements=covered, finished=True, problem=problem[0] if problem else "")
     if not problem:
         transact(engine, lambda session: session.execute(delete(Meta).where(col(Meta.key) == mark)) and None)
     progress(done)
     return done
 
 
-def cover_pending(engine: Engine, now: Callable[[], datetime], some: int = 100) -> int:
+def cover_pending(
+    engine: Engine, now: Callable[[], datetime], some: int = 100, *, progress: Callable[[], None] = lambda: None
+) -> int:
     """Merge the pairs that wait for it, some in a transaction; the number of new agreements."""
     count = 0
     while True:
@@ -117,6 +121,7 @@ def cover_pending(engine: Engine, now: Callable[[], datetime], some: int = 100) 
         if new is None:
             return count
         count += new
+        progress()
 
 
 def _cover_some(session: Session, now: datetime, some: int) -> int | None:
