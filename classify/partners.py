@@ -72,7 +72,8 @@ def _standing(doc: Document, act: Act, here: Sequence[Mention], links: _Links) -
     if links.tail and (opening := links.tail.match(doc.folded, sentence.start, act.cue.start)):
         comma = doc.folded.find(",", opening.end(), act.cue.start)
         kept = [mention for mention in kept if comma < 0 or mention.start > comma]
-    placed = [mention for mention in kept if not is_place(doc, mention)]
+    row = next(iter(rows_of(doc, kept)), frozenset())  # of 'ministers from A, B and C' none is a mere place
+    placed = [mention for mention in kept if mention.code in row or not is_place(doc, mention)]
     return placed if len({mention.code for mention in placed}) >= 2 else kept
 
 

@@ -132,9 +132,8 @@ def together(doc: Document, mentions: Sequence[Mention], sides: dict[str, Side])
                 shared[one, other].append(sentence)
     acting = [mention for mention in told if not is_place(doc, mention)]
     joined = _joined(doc, acting)
-    rows = _rows(doc, acting)
-    twos = {row for row in rows if len(row) == 2}
-    rows = {row: sentence for row, sentence in rows.items() if len(row) >= 3}
+    twos = {row for row in _rows(doc, acting) if len(row) == 2}
+    rows = rows_of(doc, told)  # 'ministers from A, B and C' are three, though 'from A' would only tell where
     behind = _behind(doc, [mention for mention in told if mention.sentence in in_sentence])
     return {
         two: Together(

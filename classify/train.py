@@ -22,7 +22,7 @@ STAGES = tuple(stage.value for stage in (Stage.SIGNED, Stage.IN_FORCE, Stage.END
 PAIRS = ("about", "agreement")
 FOLDS = 5
 _INNER_FOLDS = 3
-RIDGE = {"stage": 0.001, "pair": 0.001}
+RIDGE = {"stage": 0.0003, "pair": 0.001}
 
 
 class Weights(NamedTuple):
