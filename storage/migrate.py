@@ -123,13 +123,18 @@ def _backup_before(engine: Engine, found: str, backups: Path | None) -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy by SQLite's backup, also while others write; `StoreError` where it cannot be made."""
+    """A consistent copy by SQLite's backup, also while others write; `StoreError` where it cannot be made.
+
+    What was in `target` before, a store that a backup is put over say, then still is.
+    """
+    is_new = not target.exists()
     try:
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)
     except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise StoreError(f"{target}: the backup could not be made ({error}); nothing was changed") from error
+        if is_new:
+            target.unlink(missing_ok=True)
+        raise StoreError(f"{target}: could not be copied from {source} ({error}); nothing was changed") from error
 
 
 def _run(connection: Connection) -> None:

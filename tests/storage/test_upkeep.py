@@ -78,6 +78,22 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     again.dispose()
 
 
+def test_a_backup_that_cannot_be_put_back_costs_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
+    engine = open_store(url)
+    put(engine, VISA)
+    copy = backup(engine, tmp_path / "copy.db")
+    engine.dispose()
+    with closing(sqlite3.connect(copy, isolation_level=None)) as other:  # SQLite copies no such pages over a WAL file
+        for statement in ("PRAGMA journal_mode=DELETE", "PRAGMA page_size=8192", "VACUUM"):
+            other.execute(statement)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        restore_backup(url, copy)
+    again = open_store(url)
+    assert len(everything(again)) == 1
+    again.dispose()
+
+
 @pytest.mark.postgres
 def test_a_dump_that_cannot_be_made_names_the_program(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
