@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
+from storage.lookup import chunks
 from storage.outbox_tables import DeliveryRow, DigestRow, SuppressionRow
 
 UNSUBSCRIBED = "unsubscribed"
@@ -44,10 +45,13 @@ def suppressed(session: Session) -> dict[tuple[str, str], str]:
 
 
 def forget_address(session: Session, address: str) -> int:
-    """Delete every delivery to an address, and what its digests told. Returns how many deliveries were deleted."""
-    written = {address, "mailto:" + address.removeprefix("mailto:")}
-    rows = session.exec(select(DeliveryRow).where(DeliveryRow.leading)).all()
-    mine = [row for row in rows if row.address in written or fold(row.address) == fold(address)]
-    digests = {row.digest_id for row in mine}
-    session.exec(delete(DigestRow).where(col(DigestRow.id).in_(digests)))
+    """Delete every delivery to an address, and what the digests that were for it told. Returns how many deliveries
+    were deleted; copies that such digests sent to further addresses go with them."""
+    rows = session.exec(select(DeliveryRow.id, DeliveryRow.digest_id, DeliveryRow.address, DeliveryRow.leading)).all()
+    mine = [(number, digest, leading) for number, digest, written, leading in rows if fold(written) == fold(address)]
+    for some in chunks(mine):
+        copies = [number for number, _, leading in some if not leading]
+        session.exec(delete(DeliveryRow).where(col(DeliveryRow.id).in_(copies)))
+        own = [digest for _, digest, leading in some if leading]
+        session.exec(delete(DigestRow).where(col(DigestRow.id).in_(own)))
     return len(mine)

@@ -268,6 +268,16 @@ def test_forgetting_an_address_leaves_no_byte_of_it(engine: Engine) -> None:
         assert len(suppression.suppressed(session)) == 1, "so that it gets no mail again"
 
 
+def test_forgetting_a_further_address_leaves_the_digest_of_the_first(engine: Engine) -> None:
+    letters = [Letter(f"mailto:{name}@example.org", "mailto", b"body") for name in ("s", "t")]
+    put(engine, staged(letters=tuple(letters)))
+    with storage.transaction(engine) as session:
+        assert suppression.forget_address(session, "t@example.org") == 1
+    with storage.reading(engine) as session:
+        assert list(session.exec(select(DeliveryRow.address)).all()) == ["mailto:s@example.org"]
+    assert told(engine) == {"kz-rw-2026-11": "under_way"}
+
+
 def test_two_at_once_stage_one(engine: Engine) -> None:
     """Both look, both find the slot free; the second waits for the first and then finds it taken."""
     with storage.transaction(engine) as session:
