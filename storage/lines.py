@@ -8,11 +8,12 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ BLOW_UP: Final = 200
 """How much larger than the file its content may be; JSON of news is 5 to 10 times larger."""
 BLOW_UP_FROM: Final = 64_000_000
 OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_PIECE: Final = 1024
+"""Packed bytes unpacked at a time: zstandard makes at most 32 MB of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def unpacked(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
         with gzip.GzipFile(fileobj=raw) as packed, io.BufferedReader(_AsItComes(packed), 1 << 20) as stream:
             yield stream
     elif head == b"\x28\xb5\x2f\xfd":
-        with _zstandard(path)().stream_reader(raw) as packed, io.BufferedReader(packed, 1 << 20) as stream:
+        with io.BufferedReader(_Frames(raw, _zstandard(path)), 1 << 20) as stream:
             yield stream
     else:
         yield raw
@@ -103,12 +106,45 @@ class _AsItComes(io.RawIOBase):
         return len(data)
 
 
-def _zstandard(path: Path) -> Callable[[], Any]:
+class _Frames(io.RawIOBase):
+    """The content of zstandard frames one after the other; `EOFError` where one is damaged or cut off, which
+    zstandard's own reader takes for the end of the file."""
+
+    def __init__(self, raw: IO[bytes], zstandard: ModuleType) -> None:
+        self._raw, self._zstandard = raw, zstandard
+        self._frame: Any = None
+        self._packed = self._data = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._data:
+            packed = self._packed or self._raw.read(_PIECE)
+            if not packed and self._frame is None:
+                return 0
+            if not packed:
+                raise EOFError("the last frame breaks off")
+            self._unpack(packed)
+        size = min(len(buffer), len(self._data))
+        buffer[:size], self._data = self._data[:size], self._data[size:]
+        return size
+
+    def _unpack(self, packed: bytes) -> None:
+        frame = self._frame or self._zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+        try:
+            self._data = frame.decompress(packed)
+        except self._zstandard.ZstdError as error:
+            raise EOFError(str(error)) from error
+        self._frame, self._packed = (None, frame.unused_data) if frame.eof else (frame, b"")
+
+
+def _zstandard(path: Path) -> ModuleType:
     try:
-        from zstandard import ZstdDecompressor  # noqa: PLC0415 - an extra
+        import zstandard  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise StoreError(f"{path}: is packed by zstandard; install the extra: pip install 'pactwatch[zstd]'") from error
-    return lambda: ZstdDecompressor(max_window_size=1 << 27)
+    return zstandard
 
 
 def _skip(stream: IO[bytes], start: int) -> int:

@@ -126,8 +126,28 @@ def test_reading_goes_on_at_an_offset(tmp_path: Path, packed: bool) -> None:
 def test_zstandard(tmp_path: Path) -> None:
     zstandard = pytest.importorskip("zstandard")
     path = tmp_path / "a.zst"
-    path.write_bytes(zstandard.compress(b"one\ntwo\n"))
+    skipped = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"  # a frame for other programs, as `pzstd` writes them
+    path.write_bytes(zstandard.compress(b"one\n") + skipped + zstandard.compress(b"two\n") + zstandard.compress(b""))
     assert lines_of(path) == [b"one\n", b"two\n"]
+    packer = zstandard.ZstdCompressor(write_content_size=False).compressobj()
+    path.write_bytes(packer.compress(b"%d\n" * 3 % (1, 2, 3)) + packer.flush())
+    assert lines_of(path) == [b"1\n", b"2\n", b"3\n"]
+
+
+@pytest.mark.parametrize("hurt", ["cut", "damaged"])
+def test_a_hurt_zstandard_file_gives_what_came_before(tmp_path: Path, hurt: str) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    path, found = tmp_path / "a.zst", []
+    packer = zstandard.ZstdCompressor(write_checksum=True)
+    data = bytearray(packer.compress(b"".join(b"%d\n" % n for n in range(200_000))))
+    if hurt == "cut":
+        del data[-5000:]
+    else:
+        data[-5000:-4900] = bytes(100)
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match=r"a\.zst: is damaged or cut off after line \d+"):
+        found.extend(read_lines(path))
+    assert len(found) > 50_000
 
 
 def test_a_line_that_is_too_long_is_skipped_and_the_next_read(tmp_path: Path) -> None:
