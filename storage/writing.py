@@ -150,11 +150,10 @@ class Writer:
     def _taken(self, a: str, b: str) -> dict[str, int]:
         """All names that were ever given out for a pair, with the rows that have them."""
         if (a, b) not in self._given:
-            start = f"{a}-{b}-".lower()
-            mine = (col(Alias.key) >= start, col(Alias.key) < start + "~")
-            self._given[a, b] = dict(
-                self._session.execute(select(col(Alias.key), col(Alias.agreement)).where(*mine)).tuples().all()
-            )
+            own = AgreementRow  # not a range of names: what stands between two is the server's locale to say
+            names = select(col(Alias.key), col(Alias.agreement)).join(own, col(own.id) == col(Alias.agreement))
+            mine = names.where(col(own.a) == a, col(own.b) == b)
+            self._given[a, b] = dict(self._session.execute(mine).tuples().all())
         return self._given[a, b]
 
     def _stage(self, row: AgreementRow, record: Wanted, before: str, fresh: Collection[int], *, is_new: bool) -> None:
