@@ -201,6 +201,11 @@ class Digest:
         return self.head.removeprefix(", ".join(count.text for count in self.counts))
 
     @property
+    def total(self) -> str:
+        """'58 agreements: ' before the counts of an issue so long that these are links."""
+        return f"{len(self.items):,} agreements: " if any(count.first for count in self.counts) else ""
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """All full items, in the order of reading."""
         return tuple(item for part in self.parts for item in part.items)

@@ -1,5 +1,6 @@
 """Agreements as a digest tells them: one `Item` each, drawn once for all readers."""
 
+import re
 from collections.abc import MutableMapping, Sequence
 from datetime import date
 
@@ -79,8 +80,14 @@ def _item(one: Chosen, desk: Desk, today: date, links: int) -> Item:
         more=Link(f"{more:,} more", page) if more else None,
         confidence=f"{agreement.confidence:.2f}",
         sure=display.confidence_word(agreement.confidence),
-        reason=doubts.reason(agreement),
+        reason=_reason(agreement, links),
     )
+
+
+def _reason(agreement: Agreement, links: int) -> str:
+    """Why so sure; without 'report it' where the issue is long."""
+    reason = doubts.reason(agreement)
+    return re.sub(r" reports? it\b", "", reason) if links == FEW else reason
 
 
 def _when(agreement: Agreement) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from alerts import wording
-from alerts.display import STAGES, counted, day_of, present, short_day
+from alerts.display import STAGES, counted, day_of, present, short_day, stage_word
 from alerts.site.archive import Archive, Step, coming, idle, news, overdue
 from alerts.site.cards import Card
 from alerts.site.charts import Week, calendar_weeks, is_barred, week_chart
@@ -20,10 +20,11 @@ from alerts.site.standing import SHEET, broken_feeds, corrections, silent_feeds
 from classify.model import Stage
 from storage.records import Agreement
 
-NEWEST, LEADING, COMING, FEEDS = 30, 6, 8, 5
+NEWEST, LEADING, FEW, COMING, FEEDS = 30, 6, 6, 8, 5
 WEEK = timedelta(days=7)
 WEEKS, WEEKS_NARROW, WEEKS_LEAST = 52, 26, 12
 """Columns of the chart: as many as there is something to show, within these."""
+_SHORT_OF_IT = {Stage.IN_FORCE: " or ratified", Stage.ENDED: " or broken off"}
 
 
 def front_page(press: Press, sizes: Mapping[str, int]) -> Page:
@@ -89,7 +90,11 @@ def _last(press: Press, period: Sequence[Agreement]) -> Context:
     """The news of the period, or else the last steps before it: the best supported first."""
     before = {step.record.key: step.record for step in press.archive.steps[:LEADING]}
     leading = _leading(period or list(before.values()))
+    few = 0 < len(leading) < FEW
+    if few:
+        leading += [record for record in _leading(list(before.values())) if record not in leading][: FEW - len(leading)]
     title = f"The {len(leading)} most reported of the {len(period)}" if len(period) > len(leading) else "What is new"
+    title = "What is new, then the latest before" if few and len(leading) > len(period) else title
     return {
         "last_title": title if period else "The latest before",
         "last": [press.item(record) for record in leading],
@@ -141,11 +146,17 @@ def _chart(press: Press, year: Sequence[Step], waiting: Sequence[Agreement]) -> 
         "chart_wide": week_chart(wide, today, 1120, "ww"),
         "chart_narrow": week_chart(narrow, today, 358, "wn"),
         "legend": [
-            {"stage": stage, "word": s.word, "mark": s.mark, "count": f"{counts[stage]:,}"}
+            {"stage": stage, "word": _drawn_word(stage, year), "mark": s.mark, "count": f"{counts[stage]:,}"}
             for stage, s in STAGES.items()
         ],
         "weeks": [_week_line(week) for week in reversed(wide) if week.steps or week.planned],
     }
+
+
+def _drawn_word(stage: Stage, year: Sequence[Step]) -> str:
+    """What the chart counts under a stage: with what is only ratified, or was never signed, where there is such."""
+    short = any(stage_word(step.record, stage) != STAGES[stage] for step in year if step.stage is stage)
+    return STAGES[stage].word + (_SHORT_OF_IT.get(stage, "") if short else "")
 
 
 def _week_line(week: Week) -> Context:

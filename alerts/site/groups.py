@@ -1,10 +1,10 @@
 """Pages of all agreements of a pair, a country or a sector, each with its own Atom feed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from alerts.display import STAGES, counted
+from alerts.display import STAGES, counted, stage_word
 from alerts.exports import atom, official
 from alerts.site.archive import is_live
 from alerts.site.cards import pair_href, pair_names
@@ -36,10 +36,11 @@ def group_pages(press: Press) -> Iterator[Page]:
         yield from _group(press, f"sectors/{code}", records, _sector_head, code)
 
 
-def tally(stages: Sequence[Stage]) -> str:
-    """'6 signed, 2 in force, 1 ended', in the order of reading, without what there is none of."""
-    counts = Counter(stages)
-    return ", ".join(f"{counts[stage]:,} {shown.word.lower()}" for stage, shown in STAGES.items() if counts[stage])
+def tally(steps: Iterable[tuple[Agreement, Stage]]) -> str:
+    """'6 signed, 2 in force, 1 ratified, 1 ended', in the order of reading, without what there is none of."""
+    counts, order = Counter((stage, stage_word(record, stage)) for record, stage in steps), list(STAGES)
+    ranked = sorted(counts, key=lambda one: (order.index(one[0]), one[1] != STAGES[one[0]], one[1].word))
+    return ", ".join(f"{counts[one]:,} {one[1].word.lower()}" for one in ranked)
 
 
 def busiest(counts: Counter[Any]) -> list[tuple[Any, int]]:
@@ -85,7 +86,7 @@ def _rows_context(press: Press, records: Sequence[Agreement], gone: Sequence[Agr
 
 
 def _head(title: str, records: Sequence[Agreement], crumb: tuple[str, str], *blocks: Context) -> Context:
-    stages = tally([record.stage for record in records])
+    stages = tally((record, record.stage) for record in records)
     lead = f"{counted(len(records), 'agreement')}: {stages}." if records else "No agreement that stands."
     return {
         "title": title,

@@ -74,7 +74,7 @@ def _context(
         for word, other in (("before", before), ("after", after))
         if other
     ]
-    lead = f"{tally([step.stage for step in steps])}, by the day it happened or was first announced."
+    lead = f"{tally((step.record, step.stage) for step in steps)}, by the day it happened or was first announced."
     return list_context(naming(name), lead, [(f"{kind}/index.html", kind.capitalize()), *around]) | context(
         press, steps
     )
@@ -90,7 +90,7 @@ def _month(press: Press, steps: list[Step]) -> Context:
 
 def _week(press: Press, steps: list[Step]) -> Context:
     happened, announced = _split(steps)
-    stages = [step.stage for step in steps if step.stage is not Stage.PLANNED]
+    stages = [(step.record, step.stage) for step in steps if step.stage is not Stage.PLANNED]
     return {
         "items": [press.item(record) for record in happened[:ROWS]],
         "items_title": f"What happened: {tally(stages)}" if happened else "",

@@ -762,3 +762,21 @@ def test_a_page_that_is_not_there_has_whole_links(site: Path) -> None:
     for href in (str(a["href"]) for a in (*page.all("a"), *page.all("link"))):
         assert href.startswith(("/", "#", "mailto:", "data:")), href  # from any address, at any host
         assert not href.startswith("/") or (site / href.removeprefix("/").partition("#")[0]).is_file(), href
+
+
+def test_counts_of_pages_tell_ratified_from_in_force(tmp_path: Path) -> None:
+    record = next(record for record in showcase() if record.key == "de-kz-2026-03")
+    steps = (record.stages[0], replace(record.stages[1], how="ratified"))
+    make([replace(record, stages=steps)], tmp_path)
+    assert "1 agreement: 1 ratified." in read(tmp_path / "countries/de/index.html").words
+    assert "What happened: 1 ratified" in read(tmp_path / "weeks/2026-w47/index.html").words
+    assert "1 ratified, by the day it happened" in read(tmp_path / "months/2026-11/index.html").words
+    assert "In force or ratified 1" in read(tmp_path / "index.html").words
+
+
+def test_a_quiet_week_is_followed_by_the_latest_before(tmp_path: Path) -> None:
+    old = many(9, until=NOW.date() - timedelta(days=20), days=60)
+    make([*old, showcase()[0]], tmp_path)
+    page = read(tmp_path / "index.html").words
+    assert "What is new, then the latest before" in page
+    assert page.index(showcase()[0].title) < min(page.index(record.title) for record in old if record.title in page)
