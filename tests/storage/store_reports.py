@@ -32,6 +32,8 @@ class Said:
     sectors: tuple[str, ...] = ("migration",)
     official: str = ""
     tell: bool = True
+    signature: int = 0
+    """Of the text; near ones are copies."""
 
     @property
     def feed(self) -> Feed:
@@ -49,6 +51,7 @@ class Said:
         facts = Facts(
             date=DateFact(self.on, "day", SPAN) if self.on else None, places=(Fact("astana", "Astana", SPAN),),
             instruments=(Instrument("agreement", self.subject, SPAN, self.subject),), words=words,
+            signature=self.signature,
         )  # fmt: skip
         evidence = Evidence(f"They {self.stage} it.", SPAN)
         return Labels(self.stage, (self.pair,), (self.pair,), self.sectors, 0.9, evidence, facts, "en")

@@ -75,6 +75,41 @@ def test_what_is_quiet_is_told_by_the_first_report_that_is_not(engine: Engine) -
     assert told(everything(engine)[0]) == [("new", "signed")]
 
 
+FORCE = Said("gazette", date(2026, 3, 18), date(2026, 3, 17), Stage.IN_FORCE)
+AFTERWARDS = [
+    ("an older announcement", Said("post", MARCH - timedelta(6), MARCH, Stage.PLANNED), Stage.IN_FORCE, False),
+    ("a late report of the signing", Said("late", date(2026, 3, 19), MARCH), Stage.IN_FORCE, False),
+    ("a report that tells another day", Said("odd", MARCH + timedelta(1), MARCH - timedelta(2)), Stage.IN_FORCE, True),
+    ("its end", Said("post", date(2026, 3, 19), date(2026, 3, 19), Stage.ENDED), Stage.ENDED, False),
+]
+
+
+@pytest.mark.parametrize(("_why", "later", "stage", "disputed"), AFTERWARDS, ids=[row[0] for row in AFTERWARDS])
+def test_what_comes_late_moves_no_stage_back(
+    _why: str, later: Said, stage: Stage, disputed: bool, engine: Engine
+) -> None:
+    put(engine, [*VISA, FORCE])
+    (before,) = everything(engine)
+    put(engine, [later], NOW + timedelta(days=1))
+    found = {one.key: one for one in everything(engine)}
+    after = found["kz-rw-2026-03"]
+    assert (after.stage, after.changes[: len(before.changes)]) == (stage, before.changes), "its history is kept"
+    assert after.date_of(Stage.SIGNED) == before.date_of(Stage.SIGNED)
+    assert later.entry.title in {report.title for report in after.reports}
+    assert bool(after.disputed) is disputed
+    with transaction(engine) as session:
+        assert cover(session, [1, 2, 3, 4, 5], NOW + timedelta(days=2)) == Covered(), "nor does a run over all again"
+    assert {one.key: one for one in everything(engine)} == found
+
+
+def test_fifty_copies_of_a_wire_text_are_one_outlet_and_all_are_linked(engine: Engine) -> None:
+    put(engine, [Said(f"site-{n}", MARCH, MARCH, signature=0xABCDEF) for n in range(50)])
+    (agreement,) = everything(engine)
+    assert (agreement.outlets, len({report.url for report in agreement.reports})) == (1, 50)
+    assert sum(report.copy_of is None for report in agreement.reports) == 1
+    assert agreement.is_lone
+
+
 def test_another_pair_another_subject_another_month_are_others(engine: Engine) -> None:
     put(
         engine,

@@ -167,3 +167,13 @@ def test_a_server_that_stays_away_is_an_error_of_one_line() -> None:
         open_store("postgresql://someone:SECRET@127.0.0.1:9/nothing")
     assert "SECRET" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_committed_outlasts_a_power_cut(tmp_path: Path) -> None:
+    """As far as can be shown without one: a commit waits until the disk has it (2 is FULL), in each new connection."""
+    engine = open_store(f"sqlite:///{tmp_path / 'pactwatch.db'}")
+    with reading(engine) as first, reading(engine) as second:
+        for session in (first, second):
+            modes = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
+            assert modes == ["wal", 2]
+    engine.dispose()
