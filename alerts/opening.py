@@ -147,8 +147,9 @@ def _period(subscription: Subscription, since: datetime, until: datetime) -> str
 
 def coverage_line(coverage: Coverage, told: int) -> str:
     """What the window rests on, in one line."""
+    read = f"{coverage.feeds_read:,} of {coverage.feeds_watched:,} feeds were read"
     return (
-        f"{coverage.feeds_read:,} of {coverage.feeds_watched:,} feeds were read: "
+        f"{read if coverage.feeds_watched else 'No feed was read in this time'}: "
         f"{display.counted(coverage.entries, 'entry', 'entries')}, {coverage.bilateral:,} about two countries, "
         f"{display.counted(coverage.agreements, 'agreement')} new or at another stage, {told:,} of them in your filter."
     )

@@ -36,6 +36,7 @@ def environment(home: Path, api_url: str = "") -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
         "PREFECT_LOGGING_EXTRA_LOGGERS": LOGGER.name,
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",  # the unsubscribe endpoint's lines belong to no run
     }
 
 

@@ -30,7 +30,7 @@ from mail_records import (
 from markupsafe import escape
 from site_records import at
 
-from alerts import lists, why
+from alerts import lists, opening, why
 from alerts.choose import choose
 from alerts.compose import News, Window, compose
 from alerts.desk import Desk
@@ -38,7 +38,7 @@ from alerts.render import BUDGET, render
 from alerts.subscription import Subscription
 from classify.model import Stage
 from storage.outbox import Told
-from storage.records import Agreement, Change
+from storage.records import Agreement, Change, Coverage
 
 MESSAGE = render(weekly(), DESK)
 PAGE = Page(MESSAGE.html)
@@ -176,6 +176,11 @@ def test_08_a_long_index_is_by_stage_and_field_the_largest_first() -> None:
     assert long(8).index[0].label == ""
     assert long(8).index[0].entries[0].about
     assert long(1).index == ()
+
+
+def test_11_without_a_feed_the_coverage_says_so() -> None:
+    line = opening.coverage_line(Coverage(entries=3, bilateral=3, agreements=3), 2)
+    assert line.startswith("No feed was read in this time: 3 entries, 3 about two countries, 3 agreements")
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.6951, "medium"), (0.694, "low"), (0.895, "high"), (0.894, "medium")])
