@@ -67,8 +67,8 @@ def conditions(query: Query, dialect: str) -> list[ColumnElement[bool]]:
 def _by_reports(query: Query, dialect: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.outlet:
-        like = f"%{query.outlet.lower()}%"
-        named = or_(col(Item.outlet).ilike(like), col(Source.outlet).ilike(like), col(Source.key) == query.outlet)
+        parts = [col(name).icontains(query.outlet, autoescape=True) for name in (Item.outlet, Source.outlet)]
+        named = or_(*parts, col(Source.key) == query.outlet)
         reports = select(col(CoverageRow.agreement)).join(Item, col(Item.id) == col(CoverageRow.item))
         found.append(col(AgreementRow.id).in_(reports.join(Source, col(Source.key) == col(Item.source)).where(named)))
     if query.text:

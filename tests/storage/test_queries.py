@@ -38,6 +38,8 @@ ASKED = [
     (Query(since=MARCH, until=MARCH), [ALL[0]]),
     (Query(outlet="kigali"), [ALL[0]]),
     (Query(outlet="KIG"), [ALL[0]]),
+    (Query(outlet="kig%li"), []),
+    (Query(outlet="_"), []),
     (Query(confidence=0.9), [ALL[0]]),
     (Query(countries=("KZ",), sectors=("agriculture",)), [ALL[1]]),
     (Query(text="wheat"), [ALL[1]]),
