@@ -15,7 +15,6 @@ from yarl import URL
 from feeds.errors import BadAddress
 from seeds.address import LONGEST, accepted
 
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _CLOSED = tuple(

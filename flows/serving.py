@@ -1,4 +1,4 @@
-"""What `pactwatch serve` does: a Prefect API to serve from, two deployments on schedules, the unsubscribe endpoint."""
+"""What `pactwatch serve` does: a Prefect API to serve from, three scheduled deployments, the unsubscribe endpoint."""
 
 import asyncio
 import os

@@ -27,7 +27,6 @@ _ONE = {
 _FIELDS = {"digital": "digital matters", "development": "development aid", "diplomacy": "diplomatic matters",
            "governance": "public administration"}  # fmt: skip
 """Fields whose code is no word for a sentence."""
-_VERBS = {Stage.SIGNED: "sign", Stage.PLANNED: "plan"}
 _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
 
 

@@ -14,7 +14,7 @@ class Report:
     item: int
     outlet: str
     voice: str
-    """Whose voice it is (the feed's owner, else the outlet); copies of a wire text share the voice of the first."""
+    """Whose voice it is: the feed's owner, else the outlet."""
     country: str
     lang: str
     title: str
@@ -98,10 +98,10 @@ class Agreement:
     sectors: tuple[str, ...]
     papers: tuple[Paper, ...]
     reports: tuple[Report, ...]
-    """Official ones first, then by time seen."""
+    """Official ones first, then by time of publication, or else of being seen."""
     confidence: float
     reason: str
-    """Why so sure, in English: '2 governments and 3 outlets agree'."""
+    """Who bears it out, in English: 'the government of Rwanda and 3 independent outlets report it'."""
     outlets: int
     """Independent voices; copies count once."""
     officials: tuple[str, ...]
