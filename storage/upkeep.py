@@ -115,7 +115,7 @@ def _client(program: str, url: URL, *arguments: str) -> None:
         raise StoreError(f"{program}: {' '.join(run.stderr.split())[:300]}")
 
 
-def check(engine: Engine) -> list[str]:
+def check(engine: Engine, mounts: Path = Path("/proc/mounts")) -> list[str]:
     """What is wrong with the database itself, in lines for people; empty where it is sound. Reads all of it."""
     found: list[str] = []
     if (file := database_file(engine)) is None:
@@ -129,17 +129,19 @@ def check(engine: Engine) -> list[str]:
                 found.append(f"{file}: {len(broken)} rows point nowhere, the first in table {broken[0][0]}")
     except DBAPIError as error:
         found.append(str(explain(engine, error)))
-    if (kind := _file_system(file)) in _NETWORK:
+    if (kind := _file_system(file, mounts)) in _NETWORK:
         found.append(f"{file}: lies on a network file system ({kind}), where SQLite's locks cannot be trusted; move it")
     return found
 
 
-def _file_system(file: Path) -> str:
-    """The kind of file system by the kernel's list of mounts, empty where there is no such list."""
-    mounts, best = Path("/proc/mounts"), ("", "")
+def _file_system(file: Path, mounts: Path) -> str:
+    """The kind of file system by the kernel's list of mounts (a space in a path is `\\040` there), empty where there is
+    no such list."""
+    best = ("", "")
     where = str(file.resolve())
     for line in mounts.read_text("utf-8").splitlines() if mounts.exists() else []:
         _, point, kind, *_ = line.split()
+        point = point.replace("\\040", " ")
         inside = point in ("/", where) or where.startswith(point + "/")
         if inside and len(point) >= len(best[0]):
             best = (point, kind)

@@ -4,14 +4,14 @@ import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 from store_reports import MARCH, NOW, VISA, Said, everything, put, told
 
-from classify.model import Labels
+from classify.model import Labels, Stage
 from seeds import Entry
 from storage import Backfilled, StoreError, backfill, coverage, health, reading
 from storage.tables import Item, Meta, PendingPair, Source
@@ -132,6 +132,22 @@ def test_news_after_a_backfill_is_told(engine: Engine, tmp_path: Path) -> None:
     fresh = Said("herald", NOW.date(), NOW.date(), subject="air services", sectors=("transport",))
     put(engine, [fresh], datetime(2026, 3, 21, tzinfo=UTC))
     assert [told(one) for one in everything(engine) if told(one)] == [[("new", "signed")]]
+
+
+def test_what_an_archive_adds_to_a_known_agreement_is_no_news(engine: Engine, tmp_path: Path) -> None:
+    """Older than what is known, it adds its reports, and takes nothing back."""
+    put(engine, [*VISA, Said("gazette", date(2026, 3, 18), date(2026, 3, 17), Stage.IN_FORCE)])
+    (before,) = everything(engine)
+    plan = Said("old post", MARCH - timedelta(8), MARCH, Stage.PLANNED)
+    signing = Said("old times", MARCH, MARCH)
+    labels = {one.entry.title: one.labels for one in (plan, signing)}
+    rows = [{"title": one.entry.title, "url": one.entry.url, "published": f"{one.day}"} for one in (plan, signing)]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    backfill(engine, path, lambda some: [labels[one.title] for one in some], version="1", now=lambda: NOW)
+    (after,) = everything(engine)
+    assert (len(after.reports), after.stage) == (len(before.reports) + 2, Stage.IN_FORCE)
+    assert told(after) == told(before)
 
 
 def test_an_archive_is_told_where_that_is_asked_for(engine: Engine, tmp_path: Path) -> None:

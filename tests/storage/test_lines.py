@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -171,3 +173,19 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
             stream.write(b"0" * 1_000_000)
     with pytest.raises(StoreError, match="refused as a decompression bomb"):
         lines_of(path)
+
+
+def test_reading_takes_no_more_memory_for_a_longer_file(tmp_path: Path) -> None:
+    def peak(lines: int) -> int:
+        path = tmp_path / f"{lines}.gz"
+        with gzip.open(path, "wb", compresslevel=1) as stream:
+            stream.writelines(b'{"title": "%032d"}\n' % random.getrandbits(100) for _ in range(lines))
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in read_lines(path)) == lines
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(100)
+    assert peak(60_000) < peak(30_000) + 500_000

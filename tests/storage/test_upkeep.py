@@ -110,6 +110,18 @@ def test_a_sound_store_has_no_faults(engine: Engine) -> None:
     assert check(engine) == []
 
 
+@pytest.mark.parametrize(("kind", "warned"), [("nfs4", True), ("cifs", True), ("ext4", False)])
+def test_a_store_on_a_network_file_system_is_named(kind: str, warned: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "my files"
+    engine = open_store(f"sqlite:///{folder / 'pactwatch.db'}")
+    mounts = tmp_path / "mounts"
+    point = str(folder.resolve()).replace(" ", "\\040")
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/home {point} {kind} rw 0 0\n", encoding="utf-8")
+    found = check(engine, mounts)
+    assert [f"({kind}), where SQLite's locks cannot be trusted; move it" in line for line in found] == [True] * warned
+    engine.dispose()
+
+
 def test_damage_is_found(tmp_path: Path) -> None:
     engine = open_store(f"sqlite:///{tmp_path / 'pactwatch.db'}")
     put(engine, VISA)
