@@ -169,7 +169,7 @@ def last_told(agreement: Agreement, told: Mapping[str, Told]) -> Told | None:
 
 def _joined(agreement: Agreement, told: Mapping[str, Told]) -> Chosen | None:
     """A person found two that a reader was told of to be one. What later reports join is told in the record only."""
-    before, decided = told.get(agreement.key), [change.by for change in agreement.changes if change.kind == "merged"]
+    before, decided = told.get(agreement.key), [c.by or c.note for c in agreement.changes if c.kind == "merged"]
     if before is None or agreement.merged_into not in told or not (decided and decided[-1]):
         return None
     return Chosen(agreement, "joined", before) if before.mark not in (JOINED, WITHDRAWN) else None
@@ -212,7 +212,7 @@ def _again(agreement: Agreement, before: Told) -> Chosen | None:
 def is_fix(change: Change) -> bool:
     """Whether a person put another stage in the place of the one that was told."""
     stages = [labels.split()[1:2] for labels in (change.before, change.after)]
-    return change.kind == "corrected" and bool(change.by) and stages[0] != stages[1]
+    return change.kind == "corrected" and stages[0] != stages[1]
 
 
 _KINDS: tuple[Kind, ...] = ("new", "changed", "planned", "withdrawn", "joined", "parties", "stage", "date")

@@ -11,9 +11,9 @@ from alerts.digest import Listing, Row
 from alerts.lists import page
 from classify.model import Stage
 from classify.names import country_in_sentence
-from storage.records import Agreement
 
-_DECIDED = frozenset({"parties", "corrected", "merged"})
+_DECIDED = {"parties": "parties", "stage": "corrected", "joined": "merged"}
+"""The change that holds the reason."""
 
 
 def listing(fixes: Sequence[Chosen], desk: Desk) -> Listing | None:
@@ -63,11 +63,11 @@ def what_is_wrong(one: Chosen) -> str:
         why = display.one_line(one.agreement.rejected, 160).rstrip(".")
         return f"withdrawn: {why}. Please disregard it."
     if one.kind == "joined":
-        return f"the same agreement as another that you were told of: count it once{_why(one.agreement)}."
+        return f"the same agreement as another that you were told of: count it once{_why(one)}."
     now, was = _values(mark(one.agreement))[one.kind], ""
     if told := _as_told(one):
         was = f", not {_values('|'.join(told))[one.kind]}"
-    return f"{one.kind} corrected: {now}{was}{_why(one.agreement)}."
+    return f"{one.kind} corrected: {now}{was}{_why(one)}."
 
 
 def how(one: Chosen) -> str:
@@ -94,9 +94,9 @@ def _sides(codes: str) -> str:
     return wording.listed([country_in_sentence(code) for code in codes.split("–")])
 
 
-def _why(agreement: Agreement) -> str:
+def _why(one: Chosen) -> str:
     """The reason that a person gave."""
-    notes = [change.note for change in agreement.changes if change.kind in _DECIDED and change.by]
+    notes = [change.note for change in one.agreement.changes if change.kind == _DECIDED.get(one.kind)]
     return f" ({display.one_line(notes[-1], 160).rstrip('.')})" if notes and notes[-1] else ""
 
 

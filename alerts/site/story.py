@@ -66,7 +66,7 @@ def log(record: Agreement) -> tuple[Note, ...]:
 
 def by_hand(record: Agreement) -> str:
     """What a person last corrected in the stage or the parties."""
-    fixes = [change for change in record.changes if is_fix(change) or (change.kind == "parties" and change.by)]
+    fixes = [change for change in record.changes if is_fix(change) or change.kind == "parties"]
     return _told(fixes[-1]) if fixes else ""
 
 

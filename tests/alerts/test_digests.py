@@ -334,7 +334,7 @@ def test_a_stage_that_a_person_corrects_is_told_once_to_who_was_told(
     assert len(made.digests) == 2
     deliver(engine, signed, alerts)
     with storage.transaction(engine) as session:
-        correct.relabel(session, "bo-cl-2026-11", stage=stage, note="misread", by="ann", now=NOW + HOUR)
+        correct.relabel(session, "bo-cl-2026-11", stage=stage, note="misread", by="", now=NOW + HOUR)
     made = make(engine, signed, alerts, late, now=NOW + 2 * HOUR)
     assert [(one.subscription, one.corrections) for one in made.digests] == [("signed", 1), ("alerts", 1)]
     deliver(engine, signed, alerts, late, now=NOW + 2 * HOUR)
@@ -348,7 +348,7 @@ def test_two_that_a_person_finds_to_be_one_are_told_so_once(engine: Engine, tmp_
     assert [one.agreements for one in make(engine, daily).digests] == [2]
     deliver(engine, daily)
     with storage.transaction(engine) as session:
-        correct.merge(session, ["kz-rw-2026-11", "kz-rw-2026-09"], note="one paper", by="ann", now=NOW + HOUR)
+        correct.merge(session, ["kz-rw-2026-11", "kz-rw-2026-09"], note="one paper", by="", now=NOW + HOUR)
     made = make(engine, daily, now=NOW + 2 * HOUR)
     assert [one.corrections for one in made.digests] == [1]
     deliver(engine, daily, now=NOW + 2 * HOUR)
@@ -362,7 +362,7 @@ def test_the_correction_of_the_parties_says_what_the_alert_had_said(engine: Engi
     make(engine, alerts)
     deliver(engine, alerts)
     with storage.transaction(engine) as session:
-        correct.relabel(session, "kz-rw-2026-11", pair=("KG", "RW"), note="Bishkek", by="ann", now=NOW + HOUR)
+        correct.relabel(session, "kz-rw-2026-11", pair=("KG", "RW"), note="Bishkek", by="", now=NOW + HOUR)
     make(engine, alerts, now=NOW + 2 * HOUR)
     deliver(engine, alerts, now=NOW + 2 * HOUR)
     text = " ".join(texts(tmp_path / "alerts")[-1].split())
