@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -72,14 +73,8 @@ def _endpoint(located: Located, host: str, port: int | None) -> Iterator[None]:
     if not settings.unsubscribe.url:
         raise Stop("unsubscribe.url: set the https address by which the endpoint is reached from outside", Exit.USAGE)
     engine = app.open_database(settings)
-
-    def stop(holder: Holder) -> None:
-        with storage.transaction(engine) as session:
-            suppression.suppress(session, holder.mailbox, datetime.now(UTC), holder.subscription)
-        LOGGER.info("unsubscribed: one reader of %s", holder.subscription)
-
     known = holders(desk.secret(settings.data.expanduser()), settings.subscriptions, os.environ)
-    server = Endpoint(host, port, urlsplit(settings.unsubscribe.url).path, known, stop)
+    server = Endpoint(host, port, urlsplit(settings.unsubscribe.url).path, known, partial(unsubscribe, engine))
     thread = threading.Thread(target=server.serve_forever, name="unsubscribe endpoint", daemon=True)
     thread.start()
     LOGGER.info("unsubscribes are taken on %s:%d", host, port)
@@ -89,6 +84,17 @@ def _endpoint(located: Located, host: str, port: int | None) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         engine.dispose()
+
+
+def unsubscribe(engine: storage.Engine, holder: Holder) -> None:
+    """Send nothing more to a reader who says so; where that cannot be kept, the operator hears of it too."""
+    try:
+        with storage.transaction(engine) as session:
+            suppression.suppress(session, holder.mailbox, datetime.now(UTC), holder.subscription)
+    except storage.StoreError as error:
+        LOGGER.error("one reader of %s is not unsubscribed, and was asked to try again: %s", holder.subscription, error)
+        raise
+    LOGGER.info("unsubscribed: one reader of %s", holder.subscription)
 
 
 def _serve(located: Located) -> None:
