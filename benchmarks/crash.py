@@ -119,8 +119,10 @@ def starved(bench: Bench, room: int) -> list[str]:
     with bench.used() as folder:
         disk = folder / "disk"
         disk.mkdir()
-        with small_disk(disk, len(bench.begin) + room) as mounted:
-            shutil.move(folder / "pactwatch.db", disk)
+        brought = [folder / "pactwatch.db", folder / "archive.jsonl"]
+        with small_disk(disk, sum(path.stat().st_size for path in brought) + room) as mounted:
+            for path in brought:
+                shutil.move(path, disk)
             running = store_faults.start("run", disk, largest=None if mounted else len(bench.begin) + room)
             running.join()
             if running.exitcode not in (0, store_whole.FAULT):
