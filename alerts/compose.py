@@ -75,7 +75,7 @@ def compose(
     today = window.until.astimezone(ZoneInfo(subscription.timezone)).date()
     told = in_order([one for one in chosen if one.kind not in FIXES])
     fixes = [one for one in chosen if one.kind in FIXES]
-    coming = _coming(subscription, chosen, news, desk, today)
+    coming = _coming(subscription, chosen, news, desk, today, window.since)
     listings = (
         coming,
         lists.idle(subscription, news.idle, desk, today) if chosen else None,
@@ -129,13 +129,15 @@ def _tellings(subscription: Subscription, chosen: Sequence[Chosen], news: News) 
 
 
 def _coming(
-    subscription: Subscription, chosen: Sequence[Chosen], news: News, desk: Desk, today: date
+    subscription: Subscription, chosen: Sequence[Chosen], news: News, desk: Desk, today: date, since: datetime
 ) -> Listing | None:
     """Announced signings but those that this issue tells as news."""
     if not chosen:
         return None
     told = {one.agreement.key for one in chosen}
-    return lists.coming(subscription, [a for a in news.coming if a.key not in told], desk, today)
+    dated = [a for a in news.coming if a.key not in told]
+    undated = [a for a in news.agreements if a.key not in told and a.first_seen > since]
+    return lists.coming(subscription, dated, undated, desk, today)
 
 
 def compose_correction(

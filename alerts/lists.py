@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from alerts import display, wording
@@ -72,8 +73,10 @@ def _listing(title: str, rows: Sequence[Row], after: Link | None = None, rest: s
     return Listing(f"{title} ({len(rows)})", tuple(rows[:MOST]), len(rows), after=after, left=left)
 
 
-def coming(subscription: Subscription, agreements: Sequence[Agreement], desk: Desk, today: date) -> Listing | None:
-    """Announced signings within the filter, the next one first."""
+def coming(
+    subscription: Subscription, agreements: Sequence[Agreement], recent: Sequence[Agreement], desk: Desk, today: date
+) -> Listing | None:
+    """Announced signings within the filter, the next one first; of those new in this issue also what has no day yet."""
     until = today + AHEAD[subscription.rhythm]
     rows = []
     for agreement in sorted(agreements, key=lambda a: (display.day_of(a), a.pair, a.key)):
@@ -85,7 +88,25 @@ def coming(subscription: Subscription, agreements: Sequence[Agreement], desk: De
         lead = f"{display.weekday(step.on)} {day}" if step.precision == "day" else day
         rows.append(_row(agreement, lead, _teller(agreement), desk))
     calendar = Link("Subscribe to these dates as a calendar", f"{desk.site}/coming.ics") if desk.site else None
-    return _listing("Coming signings", rows, calendar, f"{desk.site}/coming/" if desk.site else "")
+    listing = _listing("Coming signings", rows, calendar, f"{desk.site}/coming/" if desk.site else "")
+    undated = _undated(subscription, recent)
+    return replace(listing or Listing("Coming signings", ()), before=undated) if undated else listing
+
+
+def _undated(subscription: Subscription, recent: Sequence[Agreement]) -> str:
+    """'Announced without a day: BR–NG and CN–HN.'"""
+    named = [
+        display.codes(one.pair)
+        for one in sorted(recent, key=lambda one: (one.pair, one.key))
+        if one.stage is Stage.PLANNED
+        and not (one.rejected or one.merged_into)
+        and not ((step := one.date_of(Stage.PLANNED)) and step.on)
+        and any(change.tell for change in one.changes if change.kind in NEWS)
+        and matches(subscription, one)
+    ]
+    left = len(named) - MOST
+    named = [*named[:MOST], *([f"{left:,} more"] if left > 0 else [])]
+    return f"Announced without a day: {wording.listed(named)}." if named else ""
 
 
 def _teller(agreement: Agreement) -> str:

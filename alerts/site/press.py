@@ -27,7 +27,7 @@ from storage.records import Agreement, Coverage, FeedHealth
 Context = Mapping[str, Any]
 TITLE = 58
 """Characters of a page's title in its head: search engines and tabs cut longer ones."""
-_SHARED = ("display.py", "doubts.py", "idle.py", "wording.py", "languages.tsv")
+_SHARED = ("choose.py", "display.py", "doubts.py", "idle.py", "wording.py", "languages.tsv")
 """Files of the room beside its folders that pages depend on."""
 
 

@@ -368,3 +368,18 @@ def test_the_correction_of_the_parties_says_what_the_alert_had_said(engine: Engi
     text = " ".join(texts(tmp_path / "alerts")[-1].split())
     assert "told of Kazakhstan and Rwanda, signed 19 Nov 2026." in text
     assert "The parties are corrected: Kyrgyzstan and Rwanda, not Kazakhstan and Rwanda (Bishkek)." in text
+
+
+def test_an_announcement_without_a_day_is_named_once_beside_other_news(engine: Engine, tmp_path: Path) -> None:
+    daily = files(tmp_path / "daily", name="daily")
+    undated = replace(BO_CL, stage=Stage.PLANNED, on=None)
+    ingest(engine, [KZ_RW, undated], NOW - HOUR)
+    make(engine, daily)
+    deliver(engine, daily)
+    first = " ".join(texts(tmp_path / "daily")[-1].split())
+    assert "COMING SIGNINGS" in first
+    assert "Announced without a day: BO–CL." in first
+    ingest(engine, [CL_JP], NOW + DAY - HOUR)
+    make(engine, daily, now=NOW + DAY)
+    deliver(engine, daily, now=NOW + DAY)
+    assert "BO–CL" not in texts(tmp_path / "daily")[-1]
