@@ -14,7 +14,7 @@ from sqlalchemy import URL, Engine, delete, exists, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from storage.engine import database_file, explain, transaction
+from storage.engine import database_file, explain, make_engine, transaction
 from storage.errors import Damaged, NotOurs, StoreError
 from storage.migrate import copy_database, open_store
 from storage.outbox_tables import DeliveryRow, DigestRow
@@ -69,21 +69,35 @@ def restore_backup(url: str, source: Path, *, backups: Path | None = None) -> Pa
     """
     if not source.is_file():
         raise StoreError(f"{source}: no such backup")
-    engine = open_store(url, backups=backups)
-    file = database_file(engine)
+    file = database_file(make_engine(url))
     if file is None:
+        engine = open_store(url)
         _client("pg_restore", engine.url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(source))
         engine.dispose()
         open_store(url).dispose()
         return None
     _check_backup(source)
-    kept_in = backups or file.parent / "backups"
-    kept_in.mkdir(parents=True, exist_ok=True)
-    kept = backup(engine, kept_in / f"before-restore-{_stamp()}.db")
-    engine.dispose()
+    kept = _put_by(url, file, backups or file.parent / "backups")
     copy_database(source, file)
     open_store(url, backups=backups).dispose()
     return kept
+
+
+def _put_by(url: str, file: Path, folder: Path) -> Path:
+    """A backup of the present store; the very file, moved, where it is too damaged to be opened."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"before-restore-{_stamp()}.db"
+    try:
+        engine = open_store(url, backups=folder)
+    except Damaged:
+        for ending in ("", "-wal", "-shm"):
+            if (part := file.with_name(file.name + ending)).exists():
+                shutil.move(part, kept.with_name(kept.name + ending))
+        return kept
+    try:
+        return backup(engine, kept)
+    finally:
+        engine.dispose()
 
 
 def _check_backup(source: Path) -> None:

@@ -78,6 +78,25 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     again.dispose()
 
 
+def test_a_backup_replaces_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'pactwatch.db'}", tmp_path / "pactwatch.db"
+    engine = open_store(url)
+    put(engine, VISA)
+    copy = backup(engine, tmp_path / "copy.db")
+    engine.dispose()
+    hurt = bytearray(file.read_bytes())
+    hurt[100:4096] = b"\xff" * 3996
+    file.write_bytes(hurt)
+    with pytest.raises(Damaged, match="restore the last backup"):
+        open_store(url)
+    kept = restore_backup(url, copy)
+    assert kept is not None
+    assert kept.read_bytes() == hurt
+    again = open_store(url)
+    assert len(everything(again)) == 1
+    again.dispose()
+
+
 def test_a_backup_that_cannot_be_put_back_costs_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
     engine = open_store(url)
