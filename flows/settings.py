@@ -33,7 +33,7 @@ class Watch(Section):
     articles: bool = True
     """Whether the built-in seed article is ingested."""
     told_days: Days = 7
-    """On a feed's first poll, entries of so many days are told; older ones are stored and merged only."""
+    """Entries older than so many days when they are first seen are stored and merged, and told to no one."""
 
 
 class Fetch(Section):
