@@ -14,7 +14,7 @@ from math import fsum
 from classify.shelf import LEXICON, rows
 from classify.subjects import find as words
 from classify.text import Document
-from classify.wordlists import Seen
+from classify.wordlists import UNSPACED, Seen
 
 _SHELF = LEXICON / "sectors"
 LISTED, DIRECT, TITLED, OFFICE, CHAINED = 45, 26, 14, 24, 7
@@ -22,6 +22,8 @@ LISTED, DIRECT, TITLED, OFFICE, CHAINED = 45, 26, 14, 24, 7
 before the paper that it is the title of; behind 'Minister of'; and behind the office's part before it."""
 APART, ROW = 28, 3
 """A row of fields: how many there are at least, and how far apart at most, in characters."""
+PHRASE = 4
+"""So many characters make a phrase in languages that write words together."""
 ENOUGH = 1.0
 """The weight in `scope` from which on a sentence speaks of nothing but the agreement."""
 SIZES, _SIZES_FROM = ("bare", "brief", "short", "long"), (2, 4, 8)
@@ -101,7 +103,16 @@ def traits(doc: Document, scope: Mapping[int, float] | None = None) -> Traits:
     found: dict[str, list[str]] = defaultdict(list)
     for code, trait in _placed(numbered, deals):
         found[code].append(trait)
+    for word in seen:
+        if word.kind == "sector":
+            found[word.code].append(_length(doc, word))
     return _weighed(found, _SIZED[SIZES[bisect_right(_SIZES_FROM, len(doc.sentences))]])
+
+
+def _length(doc: Document, word: Seen) -> str:
+    """Whether the word is a phrase, which seldom misleads, or a single word, which may stand for something else."""
+    said = doc.folded[word.start : word.end]
+    return "phrase" if " " in said or (doc.lang in UNSPACED and len(said) >= PHRASE) else "single"
 
 
 def _numbered(doc: Document, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
