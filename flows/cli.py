@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from flows import logs, signals
+from flows import logs, output, signals
 from flows.exits import Exit, Stop
 
 COMMANDS = {
@@ -98,6 +98,7 @@ def pactwatch(config: Path | None, verbose: int, quiet: bool, log_json: bool) ->
 
 def main() -> None:
     """The console command."""
+    output.prepare()
     if "_PACTWATCH_COMPLETE" in os.environ:
         pactwatch.main(prog_name="pactwatch")  # a shell asks what might follow
     signals.install()
@@ -121,7 +122,6 @@ def run(args: list[str]) -> int:
         code = int(stop.code or 0) if isinstance(stop, signals.Stopped) else Exit.INTERRUPTED
         return _say("stopped; what was begun is finished, the rest is for the next run", code)
     except BrokenPipeError:  # the reader has what it wanted (`pactwatch agreements | head`)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except Exception as error:
         return _explained(error)

@@ -10,6 +10,7 @@ from feeds import FeedError
 from flows.exits import Exit, Stop
 from seeds import SeedError
 from storage import Busy, StoreError
+from storage.errors import Unknown
 
 
 def explain(error: Exception) -> tuple[str, Exit | None]:
@@ -23,10 +24,12 @@ def explain(error: Exception) -> tuple[str, Exit | None]:
             return str(error), Exit.BUSY
         case SiteError() | DeskError() | AddressError() | FeedError():
             return str(error), Exit.FAILED
+        case Unknown():
+            return str(error), Exit.USAGE
         case StoreError():
             return str(error), Exit.FAILED
         case ClickException():
             return error.format_message(), Exit.USAGE
         case OSError() if error.filename or error.strerror:
-            return f"{error.filename or 'system'}: {error.strerror or error}", Exit.FAILED
+            return f"{error.filename or 'this machine'}: {error.strerror or error}", Exit.FAILED
     return "", None

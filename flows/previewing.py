@@ -15,6 +15,7 @@ from alerts.render import Message
 from flows import desk
 from flows.app import App
 from flows.exits import Exit, Stop
+from flows.output import into
 from storage.records import Agreement
 
 
@@ -34,7 +35,7 @@ class Shown:
     def save(self, output: Path | None) -> Path:
         """Writes the HTML to a file (a temporary one where none is named)."""
         path = output or Path(tempfile.mkdtemp(prefix="pactwatch-")) / "preview.html"
-        path.write_text(self.message.html, encoding="utf-8")
+        into(path, self.message.html.encode())
         return path.absolute()
 
 

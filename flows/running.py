@@ -60,7 +60,7 @@ def _api(opened_app: app.App) -> str:
     where = home(opened_app.located)
     url = localserver.recording_url(where, opened_app.settings.prefect.api_url)
     if not url:
-        LOGGER.info("this run is not recorded; while `pactwatch serve` runs, or with prefect.api_url set, runs are")
+        LOGGER.info("no record of this run is kept: that takes a running `pactwatch serve`, or prefect.api_url set")
     elif not localserver.healthy(url):
         LOGGER.warning("the Prefect API at %s does not answer; this run is not recorded", url)
         url = ""

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import storage
+from alerts.display import present
 from flows.app import App
 from flows.tables import markdown
 from flows.work import Ingested, Read, Told
-from storage.records import Agreement, Paper
+from storage.records import Agreement, Paper, StageDate
 
 SHOWN = 12
 """New agreements that the terminal's summary names."""
@@ -148,11 +149,12 @@ def agreements_markdown(app: App, done: Ingested) -> str:
 
 def agreement_row(one: Agreement) -> dict[str, Any]:
     """One agreement as a row of a table."""
-    reached = one.date_of(one.stage)
+    reached = present(one)
     return {
         "id": one.key,
         "stage": one.stage.value,
-        "date": reached.on.isoformat() if reached and reached.on else "",
+        "date": told_day(reached) if reached else "",
+        "reported": f"{reached.reported:%Y-%m-%d}" if reached else "",
         "title": one.title,
         "sectors": list(one.sectors),
         "confidence": one.confidence,
@@ -160,12 +162,20 @@ def agreement_row(one: Agreement) -> dict[str, Any]:
     }
 
 
+def told_day(step: StageDate) -> str:
+    """The day, month or year of a stage as ISO 8601 writes it, no more exact than it was told; '' where it was not."""
+    return step.on.isoformat()[: {"year": 4, "month": 7}.get(step.precision or "day", 10)] if step.on else ""
+
+
 def agreement_text(one: Agreement) -> str:
     """All that is known of an agreement, for the terminal."""
     lines = [
         f"{one.key}  {one.title}",
         f"  stage       {one.stage.value}" + (" (overdue)" if one.overdue else ""),
-        *(f"  {s.stage.value:<11} {s.on or 'date not told'}, first reported {s.reported:%Y-%m-%d}" for s in one.stages),
+        *(
+            f"  {s.stage.value:<11} {told_day(s) or 'date not told'}, first reported {s.reported:%Y-%m-%d}"
+            for s in one.stages
+        ),
         f"  place       {one.place or 'not told'}",
         f"  sectors     {', '.join(one.sectors) or 'none named'}",
         f"  confidence  {one.confidence:.2f}, {one.reason}",

@@ -1,35 +1,36 @@
 """`agreements` and `preview`: what is known, and what a subscription would be sent."""
 
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from flows.commands.parameters import DAY, SPAN, countries, pair_of, sectors, stages
-from flows.exits import Exit, Stop
+from flows.commands.parameters import COUNTRY, DAY, PAIR, SECTOR, SHARE, SPAN, STAGE
+from flows.exits import Exit
 
-FORMATS = click.Choice(["table", "json", "csv", "xlsx"])
+FORMATS = ("table", "json", "csv", "xlsx")
+ROWS = 50
+"""Lines of a table where no limit is asked for; files are whole."""
 
 
 @click.group(invoke_without_command=True, short_help="List agreements, or show one with all that is known.")
-@click.option("--country", multiple=True, help="ISO 3166-1 alpha-2 code of either side; may be repeated.")
-@click.option("--pair", multiple=True, metavar="KZ-RW", help="Both sides; may be repeated.")
-@click.option("--sector", multiple=True, help="Sector code; may be repeated.")
-@click.option("--stage", multiple=True, help="signed, in_force, planned or ended; may be repeated.")
+@click.option("--country", type=COUNTRY, multiple=True, help="Either side: KZ, KAZ or Kazakhstan; may be repeated.")
+@click.option("--pair", type=PAIR, multiple=True, metavar="KZ-RW", help="Both sides; may be repeated.")
+@click.option("--sector", type=SECTOR, multiple=True, help="Sector code, such as mining; may be repeated.")
+@click.option("--stage", type=STAGE, multiple=True, help="signed, in_force, planned or ended; may be repeated.")
 @click.option("--since", type=DAY, help="First day of the newest stage, 2026-11-01, or a span back from today, 30d.")
-@click.option("--until", type=DAY, help="Last day of the newest stage.")
+@click.option("--until", type=DAY, help="Last day of the newest stage. Where no day is known, neither holds.")
 @click.option("--outlet", default="", help="Part of an outlet's name, or a feed's key.")
-@click.option("--confidence", type=click.FloatRange(0, 1), default=0.0, help="Least confidence.")
+@click.option("--confidence", type=SHARE, default=0.0, help="Least confidence, 0 to 1.")
 @click.option("--text", default="", help="Words in any language, in titles, subjects, bodies, headlines and evidence.")
 @click.option("--idle", is_flag=True, help="Signed at least 18 months ago and not in force.")
 @click.option("--rejected", is_flag=True, help="Also those that a person withdrew.")
 @click.option(
     "--order", type=click.Choice(["latest", "first_seen", "confidence", "key"]), default="latest", show_default=True
 )
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.option("--limit", type=click.IntRange(1), help=f"At most so many.  [default: {ROWS} in a table, else all]")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[default: table, or by the ending of --output]")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_context
@@ -37,12 +38,11 @@ def agreements(ctx: click.Context, /, **given: Any) -> None:
     """List agreements, newest first; `agreements show ID` tells all of one."""
     if ctx.invoked_subcommand:
         return
+    form = _form(given["form"], given["as_json"], given["output"])
     import storage
     from flows.app import opened
 
-    form = "json" if given["as_json"] else given["form"]
-    query = _query(given)
-    _fitting(form, given["output"])
+    query = _query(given, given["limit"] or (ROWS if form == "table" else None))
     with opened() as app, storage.reading(app.engine) as session:
         if given["idle"]:
             waiting = storage.idle(session, datetime.now(UTC), query)
@@ -51,38 +51,42 @@ def agreements(ctx: click.Context, /, **given: Any) -> None:
             found, total = storage.agreements(session, query), storage.count(session, query)
         _write(found, form, given["output"], app.settings.site.url)
     if total > len(found):
-        click.echo(f"{len(found)} of {total}; --limit shows more", err=True)
+        click.echo(f"{len(found):,} of {total:,}; --limit {total} shows all", err=True)
 
 
-def _query(given: dict[str, Any]) -> Any:
+def _query(given: dict[str, Any], limit: int | None) -> Any:
     import storage
-    from classify.model import Stage
 
+    if given["since"] and given["until"] and given["since"] > given["until"]:
+        raise click.UsageError(f"--since {given['since']} is after --until {given['until']}: no day lies between them")
+    alike = ("since", "until", "outlet", "confidence", "text", "rejected", "order")
     return storage.Query(
-        countries=countries(given["country"]),
-        pairs=tuple(pair_of(text) for text in given["pair"]),
-        sectors=sectors(given["sector"]),
-        stages=tuple(Stage(code) for code in stages(given["stage"])),
-        since=given["since"],
-        until=given["until"],
-        outlet=given["outlet"],
-        confidence=given["confidence"],
-        text=given["text"],
-        rejected=given["rejected"],
-        order=given["order"],
-        limit=given["limit"],
+        countries=given["country"],
+        pairs=given["pair"],
+        sectors=given["sector"],
+        stages=given["stage"],
+        limit=limit,
+        **{name: given[name] for name in alike},
     )
 
 
-def _fitting(form: str, output: Path | None) -> None:
-    if form == "table" and output:
-        raise Stop("--output needs --format json, csv or xlsx", Exit.USAGE)
-    if form == "xlsx" and output is None:
-        raise Stop("--format xlsx needs --output FILE", Exit.USAGE)
+def _form(form: str | None, as_json: bool, output: Path | None) -> str:
+    """The format that the options ask for together; `UsageError` where they contradict each other."""
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} contradict each other")
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    found = form or ("json" if as_json else ending if ending in FORMATS else "table")
+    if found == "table" and output:
+        raise click.UsageError("--output needs a name that ends in .json, .csv or .xlsx, or one of these by --format")
+    if found == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs --output FILE")
+    return found
 
 
 def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> None:
     from alerts import exports
+    from alerts.display import counted
+    from flows.output import binary, into
     from flows.summary import agreement_row
     from flows.tables import print_table
 
@@ -92,10 +96,10 @@ def _write(found: list[Any], form: str, output: Path | None, site_url: str) -> N
     makers = {"json": exports.to_json, "csv": exports.to_csv, "xlsx": exports.to_xlsx}
     body = makers[form](found, site_url)
     if output:
-        output.write_bytes(body)
-        click.echo(f"{len(found)} agreements in {output}", err=True)
+        into(output, body)
+        click.echo(f"{counted(len(found), 'agreement')} in {output}", err=True)
     else:
-        sys.stdout.buffer.write(body)
+        binary(body)
 
 
 @agreements.command(short_help="Show all that is known of one agreement.")
@@ -130,6 +134,7 @@ def preview(name: str | None, since: timedelta | date, open_: bool, output: Path
     Nothing is sent or remembered.
     """
     from flows.app import opened
+    from flows.output import binary
     from flows.previewing import preview as work
 
     now = datetime.now(UTC)
@@ -137,7 +142,7 @@ def preview(name: str | None, since: timedelta | date, open_: bool, output: Path
     with opened() as app:
         shown = work(app, name, start, now)
     if as_json:
-        sys.stdout.buffer.write(shown.as_json())
+        binary(shown.as_json())
     else:
         click.echo(shown.message.text)
     for warning in shown.warnings:

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from flows.commands.parameters import PAIR, SECTOR, STAGE
+
 BY = click.option("--by", default="", help="Who decides; shown in the record of changes.")
 WHY = click.option("--why", default="", help="Why; shown in the record and told to those who were told otherwise.")
 ID = click.argument("key", metavar="ID")
@@ -33,7 +35,7 @@ def _decide(work: Callable[[Any, datetime], str]) -> None:
 
 @correct.command()
 @ID
-@WHY
+@click.option("--why", required=True, help="Why; shown in the record and told to those who were told otherwise.")
 @BY
 def reject(key: str, why: str, by: str) -> None:
     """Withdraw an agreement: it is no news, or none at all. --why is told to the readers."""
@@ -55,24 +57,18 @@ def restore(key: str, why: str, by: str) -> None:
 
 @correct.command(short_help="Change what the reports of an agreement tell.")
 @ID
-@click.option("--stage", help="signed, in_force, planned, ended, or none: its reports tell of no agreement.")
-@click.option("--pair", metavar="KZ-RW", help="The two countries.")
-@click.option("--sector", multiple=True, help="All its sectors; may be repeated.")
+@click.option("--stage", type=STAGE, help="signed, in_force, planned, ended, or none: they tell of no agreement.")
+@click.option("--pair", type=PAIR, metavar="KZ-RW", help="The two countries.")
+@click.option("--sector", type=SECTOR, multiple=True, help="All its sectors; may be repeated.")
 @WHY
 @BY
-def relabel(key: str, stage: str | None, pair: str | None, sector: tuple[str, ...], why: str, by: str) -> None:
+def relabel(key: str, stage: Any, pair: Any, sector: tuple[str, ...], why: str, by: str) -> None:
     """Change what the reports of an agreement are read as telling: stage, pair or sectors."""
-    from classify.model import Stage
-    from flows.commands.parameters import pair_of, sectors, stages
     from storage import correct as room
 
     if not (stage or pair or sector):
         raise click.UsageError("say what to change: --stage, --pair or --sector")
-    wanted: dict[str, Any] = {
-        "stage": Stage(stages([stage])[0]) if stage else None,
-        "pair": pair_of(pair) if pair else None,
-        "sectors": sectors(sector) if sector else None,
-    }
+    wanted: dict[str, Any] = {"stage": stage, "pair": pair, "sectors": sector or None}
     _decide(lambda session, now: f"{room.relabel(session, key, **wanted, by=by, now=now, note=why).key} relabelled")
 
 

@@ -21,6 +21,8 @@ def init(path: Path | None) -> None:
             file.write(settings_file())
     except FileExistsError:
         raise Stop(f"{path}: is there already; it was left as it is", Exit.USAGE) from None
+    except OSError as error:
+        raise Stop(f"{path}: cannot be written: {error.strerror}") from None
     click.echo(f"{path} written; `pactwatch check` tells whether it is right")
 
 

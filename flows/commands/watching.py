@@ -1,7 +1,6 @@
 """`feeds`: what is watched and how it fares; try, add, import, export."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -177,10 +176,11 @@ def export(file: Path | None) -> None:
     """Write all watched feeds as OPML to FILE, or to standard output."""
     from flows.app import declared
     from flows.loading import load
+    from flows.output import binary, into
     from seeds import opml
 
     body = opml.write([feed for feed in declared(load()) if feed.enabled])
     if file:
-        file.write_bytes(body)
+        into(file, body)
     else:
-        sys.stdout.buffer.write(body)
+        binary(body)

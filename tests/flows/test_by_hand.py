@@ -1,6 +1,7 @@
 """What a person does by hand: label lines, look at feeds, try a subscription, correct, back up."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import storage
+from classify.names import CODES, country_name
 from flows.app import opened
 from flows.exits import Exit
 
@@ -129,8 +131,7 @@ def test_preview_warns_of_a_filter_that_matches_nothing(known: str, user: Path, 
 
 def test_a_rejected_agreement_is_shown_as_such_and_told_once(known: str, pactwatch: Run) -> None:
     code, _, err = pactwatch("correct", "reject", known)
-    assert code == Exit.FAILED
-    assert "say why" in err
+    assert (code, "Missing option '--why'" in err) == (Exit.USAGE, True)
     assert pactwatch("correct", "reject", known, "--why", "it was a rehearsal", "--by", "desk")[0] == Exit.DONE
     assert known not in pactwatch("agreements")[1]
     assert known in pactwatch("agreements", "--rejected")[1]
@@ -138,6 +139,33 @@ def test_a_rejected_agreement_is_shown_as_such_and_told_once(known: str, pactwat
     assert len(told["digests"]) == 1
     assert json.loads(pactwatch("digest", "--json")[1])["digests"] == []
     assert "it was a rehearsal" in pactwatch("correct", "list")[1]
+
+
+def test_files_hold_all_agreements_and_the_table_the_newest(user: Path, pactwatch: Run) -> None:
+    others = [country_name(code) for code in sorted(CODES) if code not in ("NO", "EU")][:70]
+    lines = [
+        {"title": f"Norway and {one} sign fishing pact", "url": f"https://a.example/{n}", "published": "2026-03-04"}
+        for n, one in enumerate(others)
+    ]
+    (user / "archive.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    pactwatch("backfill", "archive.jsonl")
+    total = len(json.loads(pactwatch("agreements", "--json")[1])["agreements"])
+    assert total > 60
+    code, out, err = pactwatch("agreements")
+    assert (code, len(out.splitlines()), err) == (Exit.DONE, 52, f"50 of {total}; --limit {total} shows all\n")
+    _, out, err = pactwatch("agreements", "--json", "--limit", "2", "--country", "Norway")
+    assert (len(json.loads(out)["agreements"]), err) == (2, f"2 of {total}; --limit {total} shows all\n")
+    for name, form in (("list.json", ()), ("list.csv", ()), ("LIST.XLSX", ()), ("list.txt", ("--format", "csv"))):
+        code, out, err = pactwatch("agreements", "--output", name, *form)
+        assert (code, out, err) == (Exit.DONE, "", f"{total} agreements in {name}\n")
+    assert len(json.loads((user / "list.json").read_bytes())["agreements"]) == total
+    assert (user / "list.csv").read_bytes() == (user / "list.txt").read_bytes()
+    assert zipfile.is_zipfile(user / "LIST.XLSX")
+
+
+def test_nothing_stored_has_no_state(user: Path, pactwatch: Run) -> None:
+    told = json.loads(pactwatch("agreements", "--json")[1])
+    assert (told["state"], told["agreements"]) == (None, [])
 
 
 def test_decisions_as_table_and_as_json(known: str, pactwatch: Run) -> None:
@@ -164,7 +192,7 @@ def test_an_agreement_is_explained_by_its_first_report(watching: Callable[..., P
     first, other = items if f"item {items[0]} of" in out else reversed(items)
     assert out.startswith(f"the first report of {known.upper()} (the others: {other}): item {first} of ")
     assert "Lima" in out
-    assert pactwatch("explain", "pe-vn-1999-01")[0] == Exit.FAILED
+    assert pactwatch("explain", "pe-vn-1999-01")[0] == Exit.USAGE
 
 
 def test_a_split_says_which_part_has_the_name(watching: Callable[..., Path], press, pactwatch: Run) -> None:  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,8 +57,20 @@ def test_the_line_on_each_command_is_whole(group: tuple[str, ...], pactwatch: Ru
         (["ran"], "No such command 'ran'"),
         (["run", "--fast"], "No such option"),
         (["--config", "nowhere.toml", "agreements"], "nowhere.toml: no such settings file"),
-        (["agreements", "--country", "KX"], "no country has the code 'KX'; near:"),
-        (["agreements", "--pair", "KZ"], "two different country codes are wanted"),
+        (["agreements", "--country", "KX"], "'--country': no country 'KX'; a code of ISO 3166-1 alpha-2 is wanted"),
+        (["agreements", "--country", "Germny"], "no country 'Germny', near: DE (Germany)"),
+        (["agreements", "--country", "Congo"], "'Congo' may be CD (DR Congo) or CG ("),
+        (["agreements", "--pair", "KZ"], "'--pair': 'KZ' is not two countries, such as KZ-RW"),
+        (["agreements", "--pair", "KZRW"], "'--pair': 'KZRW' is not two countries, such as KZ-RW"),
+        (["agreements", "--pair", "KZ-KAZ"], "a pair of KZ with itself never matches"),
+        (["agreements", "--sector", "quilting"], "no sector 'quilting'; there are agriculture, culture, "),
+        (["agreements", "--confidence", "nan"], "a number from 0 to 1 is wanted"),
+        (["agreements", "--since", "2026-03-01", "--until", "2026-02-01"], "no day lies between them"),
+        (["agreements", "--json", "--format", "csv"], "--json and --format csv contradict each other"),
+        (["agreements", "--output", "list.txt"], "--output needs a name that ends in .json, .csv or .xlsx"),
+        (["agreements", "show", "xx-yy-2020-01"], "pactwatch: no agreement is called 'xx-yy-2020-01'"),
+        (["explain", "12345"], "pactwatch: no item has the number or address '12345'"),
+        (["correct", "relabel", "kz-rw-2025-05", "--stage", "sined"], "'--stage': no stage 'sined', near: signed"),
         (["agreements", "--sector", "minning"], "near: mining"),
         (["agreements", "--stage", "sined"], "near: signed"),
         (["agreements", "--since", "lately"], "neither a date (2026-11-01) nor a span"),
@@ -75,10 +88,51 @@ def test_wrong_arguments_are_one_line_and_exit_2(args: list[str], said: str, pac
     assert not out
 
 
-def test_an_unknown_agreement_is_one_line(pactwatch: Run, user: Path) -> None:
-    code, _, err = pactwatch("agreements", "show", "xx-yy-2020-01")
-    assert code == Exit.FAILED
-    assert err.splitlines()[-1].startswith("pactwatch: no agreement is called 'xx-yy-2020-01'")
+@pytest.mark.parametrize("words", ["agreements", "agreements --format csv", "feeds export", "check --offline", "-h"])
+@pytest.mark.parametrize(
+    ("streams", "expected", "said"),
+    [
+        (">&-", Exit.DONE, ""),
+        ("<&- >&- 2>&-", Exit.DONE, ""),
+        (">/dev/full", Exit.FAILED, "pactwatch: standard output: No space left on device\n"),
+        ("| head -c 1 >/dev/null", Exit.DONE, ""),
+    ],
+)
+def test_closed_and_full_streams_are_no_fault_of_ours(
+    words: str, streams: str, expected: Exit, said: str, user: Path
+) -> None:
+    ours = f"{shlex.quote(sys.executable)} -c 'from flows.cli import main; main()'"
+    done = subprocess.run(
+        ["bash", "-c", f"{ours} {words} {streams}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (expected, said)
+
+
+def test_what_a_closed_stream_is_given_goes_into_no_file(user: Path) -> None:
+    ours = f"{shlex.quote(sys.executable)} -c 'from flows.cli import main; main()'"
+    subprocess.run(["bash", "-c", f"{ours} digest -v <&- >&- 2>&-"], check=True)
+    assert subprocess.run([*shlex.split(ours), "check", "--offline"], capture_output=True, check=False).returncode == 0
+
+
+def test_a_file_that_cannot_be_written_is_named(user: Path, pactwatch: Run) -> None:
+    for args in (
+        ("agreements", "--format", "csv", "--output", "/dev/full"),
+        ("feeds", "export", "/dev/full"),
+        ("preview", "--output", "/dev/full"),
+    ):
+        code, _, err = pactwatch(*args)
+        assert (code, err.splitlines()[-1]) == (
+            Exit.FAILED,
+            "pactwatch: /dev/full: cannot be written: No space left on device",
+        )
+    code, _, err = pactwatch("init", "nowhere/pactwatch.toml")
+    assert (code, err) == (
+        Exit.FAILED,
+        "pactwatch: nowhere/pactwatch.toml: cannot be written: No such file or directory\n",
+    )
 
 
 def test_global_options_stand_anywhere(user: Path, pactwatch: Run) -> None:
