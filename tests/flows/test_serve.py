@@ -79,7 +79,7 @@ def test_schedules_fire_are_recorded_and_stop(served: subprocess.Popen[bytes], u
     )
     assert by_hand.returncode == Exit.DONE, by_hand.stderr
     assert json.loads(by_hand.stdout)["items"]["new"] == 0
-    assert "not recorded" not in by_hand.stderr
+    assert "no record of this run" not in by_hand.stderr
 
     served.send_signal(signal.SIGTERM)
     assert served.wait(60) == Exit.TERMINATED
