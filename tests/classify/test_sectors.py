@@ -98,6 +98,19 @@ def test_a_scope_given_from_outside_adds_sentences_about_the_agreement() -> None
     assert "name deal" in sectors.traits(doc, {1: 1.0, 2: 1.0})["tourism"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "trait"),
+    [
+        ("en", "They signed a paper on wheat.", "single"),
+        ("en", "They signed a paper on palm oil.", "phrase"),
+        ("zh", "双方谈到水稻。", "single"),
+    ],
+)
+def test_a_phrase_is_told_from_a_single_word(lang: str, text: str, trait: str) -> None:
+    found = sectors.traits(read("", text, lang))["agriculture"]
+    assert found & {"phrase", "single"} == {trait}
+
+
 def test_what_is_but_the_matter_of_a_paper_is_marked_unless_it_has_a_paper_or_place_of_its_own() -> None:
     goods = sectors.traits(read("Free trade agreement signed", "The free trade agreement covers wheat.", "en"))
     assert "within trade" in goods["agriculture"]
