@@ -71,6 +71,13 @@ def how(seen: Seen, verdict: Verdict) -> How:
     return ""
 
 
+def inked(seen: Seen, verdict: Verdict) -> bool:
+    """Whether the item tells of a signing itself, where the stage is signed."""
+    return verdict.stage is Stage.SIGNED and any(
+        act.cue.kind == "sign" and act.stage is Stage.SIGNED and not act.old for act in seen.acts
+    )
+
+
 def _is_talk(cue: Cue) -> bool:
     return cue.kind == "negotiate" or (cue.kind, cue.code) == ("relation", "talk")
 

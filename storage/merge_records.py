@@ -16,7 +16,7 @@ UNDATED = "undated"
 LATER_STEP = 15 * 366
 """Days after a signing within which it may enter into force or end."""
 LATER_SIGNING = 400
-"""Days after an announcement, or after the conclusion of talks, within which the same paper may be signed."""
+"""Days after an announcement, or after the two came to terms, within which the same paper may be signed."""
 LATEST = 100
 """How many earlier occasions that share one word, or one day, are looked at: the latest."""
 RECURRENT = frozenset({"swap", "loan", "grant", "exchange", "ceasefire", "notes", "other"})
@@ -152,6 +152,8 @@ class _Step:
     types: frozenset[str]
     recalled: frozenset[str]
     """Days that its reports name, as `Facts.days` has them."""
+    inked: bool
+    """That most who tell of it as signed tell of the signing itself: what is signed is not signed again."""
 
 
 def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
@@ -192,7 +194,13 @@ def _step(one: Occasion) -> _Step:
         subjects(one),
         types(one),
         frozenset(day for member in one.members for day in member.facts.days),
+        _inked(one),
     )
+
+
+def _inked(one: Occasion) -> bool:
+    tellers = [member.facts.inked for member in one.members if member.stage == Stage.SIGNED]
+    return 2 * sum(tellers) > len(tellers)
 
 
 def _earlier(one: _Step, number: int, holders: Mapping[str, Sequence[int]]) -> set[int]:
@@ -213,7 +221,7 @@ def likely(earlier: _Step, later: _Step) -> float:
         return _later(earlier, later, away)
     if stage not in (Stage.PLANNED, Stage.SIGNED) or away > LATER_SIGNING:
         return 0.0
-    if stage == Stage.SIGNED and (next_stage == Stage.PLANNED or earlier.types & RECURRENT):
+    if stage == Stage.SIGNED and (next_stage == Stage.PLANNED or earlier.inked or earlier.types & RECURRENT):
         return 0.0
     fields, words = earlier.sectors & later.sectors, earlier.subjects & later.subjects
     if not fields or not words:

@@ -3,7 +3,7 @@
 import random
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import FrameType
 
 import pytest
@@ -42,6 +42,10 @@ def told(
 
 def by(how: How, one: Telling) -> Telling:
     return replace(one, facts=replace(one.facts, how=how))
+
+
+def inked(one: Telling) -> Telling:
+    return replace(one, facts=replace(one.facts, inked=True))
 
 
 def about(topic: str, one: Telling) -> Telling:
@@ -225,6 +229,24 @@ def test_one_paper_concluded_in_may_and_signed_in_july_is_one_record() -> None:
         told("other", "2025-10-09", on="2025-10-09", paper=("agreement", "missiles"), sectors="defence"),
     )
     assert [[member.id for member in record.members] for record in found] == [["may", "july"], ["other"]]
+
+
+@pytest.mark.parametrize("apart", [30, 365])
+def test_what_is_signed_is_not_signed_again(apart: int) -> None:
+    days = [date(2020, 3, 4) + timedelta(days=apart * n) for n in range(5)]
+    yearly = [
+        inked(told(f"{n}", f"{day}", on=f"{day}", paper=("agreement", "fishing quotas"), sectors="agriculture"))
+        for n, day in enumerate(days)
+    ]
+    assert len(records(*yearly)) == 5
+
+
+def test_a_sloppy_word_for_the_signing_does_not_part_what_was_concluded_from_its_signing() -> None:
+    paper = ("agreement", "Free Trade")
+    may = [told(name, "2025-05-06", on="2025-05-06", paper=paper, sectors="trade") for name in ("a", "b", "c")]
+    july = inked(told("july", "2025-07-24", on="2025-07-24", paper=paper, sectors="trade"))
+    assert len(records(may[0], may[1], inked(may[2]), july)) == 1
+    assert len(records(may[0], inked(may[1]), inked(may[2]), july)) == 2
 
 
 def test_a_swap_renewed_is_another_record() -> None:
