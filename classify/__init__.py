@@ -54,4 +54,4 @@ def _facts(seen: Seen, verdict: Verdict, scope: Mapping[int, float] | None, publ
     """What merging reads. Papers that are counted for several pairs together are of no number for each."""
     found = facts.find(seen.doc, seen.mentions, published, scope, verdict.stage, seen.words, seen.told)
     count = found.count if len(verdict.agreement_pairs) == 1 else None
-    return replace(found, count=count, how=evidence.how(seen, verdict), inked=evidence.inked(seen, verdict))
+    return replace(found, count=count, how=evidence.how(seen, verdict), agreed=evidence.agreed(seen, verdict))

@@ -16,6 +16,8 @@ _KINDS = {
     "negotiate": "talks",
 }
 _HOWS: dict[str, How] = {"ratify": "ratified", "approve": "approved"}
+_SIGNING = frozenset({"sign", "exchange"})
+"""Kinds of acts by which a paper is concluded in form; the others tell that it was agreed on."""
 WHOLLY = 1.0
 """The scope of a sentence that tells of the act itself."""
 _PAPER_SCOPE, _TITLE_SCOPE, _ELSE_SCOPE = 0.7, 0.6, 0.2
@@ -71,10 +73,10 @@ def how(seen: Seen, verdict: Verdict) -> How:
     return ""
 
 
-def inked(seen: Seen, verdict: Verdict) -> bool:
-    """Whether the item tells of a signing itself, where the stage is signed."""
-    return verdict.stage is Stage.SIGNED and any(
-        act.cue.kind == "sign" and act.stage is Stage.SIGNED and not act.old for act in seen.acts
+def agreed(seen: Seen, verdict: Verdict) -> bool:
+    """Whether the item tells that the two came to terms and of no signing; see `model.Facts`."""
+    return verdict.stage is Stage.SIGNED and not any(
+        act.cue.kind in _SIGNING and act.stage is Stage.SIGNED and not act.old for act in seen.acts
     )
 
 

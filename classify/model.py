@@ -137,9 +137,8 @@ class Facts:
     """64-bit similarity hash of the text; copies of one wire text differ in few bits. 0 where the text is short."""
     how: How = ""
     """What there was short of the stage's own word."""
-    inked: bool = False
-    """That it tells of the signing itself, not only that the two came to terms: what was concluded in May may be signed
-    in July, what was signed is not signed again."""
+    agreed: bool = False
+    """That the two came to terms, but no word of a signing: what was concluded in May may be signed in July."""
 
 
 @dataclass(frozen=True, slots=True)

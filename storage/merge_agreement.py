@@ -86,7 +86,9 @@ def record_of(key: str, pair: Pair, chain: Sequence[Occasion]) -> Record:
     return Record(
         key=key,
         pair=pair,
-        title=merge_titles.title(pair, (stage, _how(chain, stage)), papers, sectors, count, signing.place),
+        title=merge_titles.title(
+            pair, (stage, _how(chain, stage)), papers, sectors, count, signing.place, agreed=_agreed(voices)
+        ),
         stage=stage,
         stages=tuple(_reached(one) for one in chain),
         place=merge_titles.place_name(signing.place),
@@ -140,6 +142,11 @@ def _how(chain: Sequence[Occasion], stage: Stage) -> How:
     """How the stage came about, by the report that tells most: 'in force' outdoes 'ratified'."""
     told = {member.facts.how for one in chain for member in one.members if member.stage == stage}
     return next((how for how in _HOWS if how in told), "")
+
+
+def _agreed(voices: Sequence[Telling]) -> bool:
+    """That no report of it tells of a signing, only that the two came to terms."""
+    return all(member.facts.agreed for member in voices if member.stage == Stage.SIGNED)
 
 
 def _best(one: Occasion) -> list[Telling]:

@@ -152,8 +152,8 @@ class _Step:
     types: frozenset[str]
     recalled: frozenset[str]
     """Days that its reports name, as `Facts.days` has them."""
-    inked: bool
-    """That most who tell of it as signed tell of the signing itself: what is signed is not signed again."""
+    agreed: bool
+    """That half of those who tell of it say no word of a signing: what is signed is not signed again."""
 
 
 def chains(found: Sequence[Occasion]) -> list[list[Occasion]]:
@@ -194,13 +194,13 @@ def _step(one: Occasion) -> _Step:
         subjects(one),
         types(one),
         frozenset(day for member in one.members for day in member.facts.days),
-        _inked(one),
+        _agreed(one),
     )
 
 
-def _inked(one: Occasion) -> bool:
-    tellers = [member.facts.inked for member in one.members if member.stage == Stage.SIGNED]
-    return 2 * sum(tellers) > len(tellers)
+def _agreed(one: Occasion) -> bool:
+    tellers = [member.facts.agreed for member in one.members if member.stage == Stage.SIGNED]
+    return 2 * sum(tellers) >= len(tellers)
 
 
 def _earlier(one: _Step, number: int, holders: Mapping[str, Sequence[int]]) -> set[int]:
@@ -221,7 +221,7 @@ def likely(earlier: _Step, later: _Step) -> float:
         return _later(earlier, later, away)
     if stage not in (Stage.PLANNED, Stage.SIGNED) or away > LATER_SIGNING:
         return 0.0
-    if stage == Stage.SIGNED and (next_stage == Stage.PLANNED or earlier.inked or earlier.types & RECURRENT):
+    if stage == Stage.SIGNED and (next_stage == Stage.PLANNED or not earlier.agreed or earlier.types & RECURRENT):
         return 0.0
     fields, words = earlier.sectors & later.sectors, earlier.subjects & later.subjects
     if not fields or not words:

@@ -32,9 +32,10 @@ _REACHED = {"ceasefire": "reach", "exchange": "carry out"}
 
 def title(
     pair: Pair, reached: tuple[Stage, How], papers: Sequence[_Paper], sectors: Sequence[str], count: int | None,
-    place: str,
+    place: str, *, agreed: bool = False,
 ) -> str:  # fmt: skip
-    """What happened, in one line; `reached` is the present stage and how it came about."""
+    """What happened, in one line; `reached` is the present stage and how it came about, `agreed` that nobody tells of a
+    signature."""
     stage, how = reached
     both = " and ".join(map(country_in_sentence, sorted(pair, key=country_name)))
     kind = papers[0].type if papers else "agreement"
@@ -46,7 +47,7 @@ def title(
         return f"{upper(both)} break off talks on {what}{subject}"
     if stage in (Stage.IN_FORCE, Stage.ENDED):
         return f"{_bare(what)} between {both}{subject} {_became(stage, how, many)}"
-    verb = _REACHED.get(kind, "sign") if stage == Stage.SIGNED else "plan"
+    verb = _REACHED.get(kind, "conclude" if agreed else "sign") if stage == Stage.SIGNED else "plan"
     where = f" in {place_name(place)}" if place and stage == Stage.SIGNED else ""
     return f"{upper(both)} {verb} {what}{subject}{where}"
 

@@ -309,6 +309,21 @@ def test_what_is_less_than_the_word_of_its_stage(title: str, how: str) -> None:
     assert labels.facts.how == how
 
 
+AGREED = [
+    ("UK and India conclude free trade deal", True),
+    ("US and Ukraine reach minerals deal", True),
+    ("UK and India sign free trade deal", False),
+    ("Japon et France : signature d'un accord de défense", False),
+    ("Mexico and Cuba exchange notes on fishing accord", False),
+    ("UK and India plan free trade deal", False),
+]
+
+
+@pytest.mark.parametrize(("title", "agreed"), AGREED)
+def test_coming_to_terms_is_told_apart_from_a_signature(title: str, agreed: bool) -> None:
+    assert classify(title, "", "en").facts.agreed is agreed
+
+
 def test_papers_counted_for_several_pairs_are_of_no_number_for_each() -> None:
     text = "Oman signed three agreements on visas with Kenya, Ghana and Benin in Muscat on Wednesday."
     labels = classify("Oman signs three agreements with Kenya, Ghana and Benin", text, "en")

@@ -44,8 +44,8 @@ def by(how: How, one: Telling) -> Telling:
     return replace(one, facts=replace(one.facts, how=how))
 
 
-def inked(one: Telling) -> Telling:
-    return replace(one, facts=replace(one.facts, inked=True))
+def agreed(one: Telling) -> Telling:
+    return replace(one, facts=replace(one.facts, agreed=True))
 
 
 def about(topic: str, one: Telling) -> Telling:
@@ -224,7 +224,7 @@ def test_a_record_lives_on_from_announcement_to_force() -> None:
 def test_one_paper_concluded_in_may_and_signed_in_july_is_one_record() -> None:
     paper = ("agreement", "Free Trade")
     found = records(
-        told("may", "2025-05-06", on="2025-05-06", paper=paper, sectors="trade"),
+        agreed(told("may", "2025-05-06", on="2025-05-06", paper=paper, sectors="trade")),
         told("july", "2025-07-24", on="2025-07-24", paper=paper, sectors="trade"),
         told("other", "2025-10-09", on="2025-10-09", paper=("agreement", "missiles"), sectors="defence"),
     )
@@ -235,7 +235,7 @@ def test_one_paper_concluded_in_may_and_signed_in_july_is_one_record() -> None:
 def test_what_is_signed_is_not_signed_again(apart: int) -> None:
     days = [date(2020, 3, 4) + timedelta(days=apart * n) for n in range(5)]
     yearly = [
-        inked(told(f"{n}", f"{day}", on=f"{day}", paper=("agreement", "fishing quotas"), sectors="agriculture"))
+        told(f"{n}", f"{day}", on=f"{day}", paper=("agreement", "fishing quotas"), sectors="agriculture")
         for n, day in enumerate(days)
     ]
     assert len(records(*yearly)) == 5
@@ -244,9 +244,9 @@ def test_what_is_signed_is_not_signed_again(apart: int) -> None:
 def test_a_sloppy_word_for_the_signing_does_not_part_what_was_concluded_from_its_signing() -> None:
     paper = ("agreement", "Free Trade")
     may = [told(name, "2025-05-06", on="2025-05-06", paper=paper, sectors="trade") for name in ("a", "b", "c")]
-    july = inked(told("july", "2025-07-24", on="2025-07-24", paper=paper, sectors="trade"))
-    assert len(records(may[0], may[1], inked(may[2]), july)) == 1
-    assert len(records(may[0], inked(may[1]), inked(may[2]), july)) == 2
+    july = told("july", "2025-07-24", on="2025-07-24", paper=paper, sectors="trade")
+    assert len(records(agreed(may[0]), agreed(may[1]), may[2], july)) == 1
+    assert len(records(agreed(may[0]), may[1], may[2], july)) == 2
 
 
 def test_a_swap_renewed_is_another_record() -> None:
@@ -400,6 +400,11 @@ def test_a_plan_keeps_the_day_that_it_is_announced_for_until_it_is_signed() -> N
         (
             [by("talks", told("a", "2025-05-28", Stage.ENDED))],
             "Kazakhstan and Rwanda break off talks on an agreement on mining",
+        ),
+        ([agreed(told("a", "2025-05-28"))], "Kazakhstan and Rwanda conclude an agreement on mining"),
+        (
+            [agreed(told("a", "2025-05-28")), told("b", "2025-05-28")],
+            "Kazakhstan and Rwanda sign an agreement on mining",
         ),
         ([about("digital", told("a", "2025-05-28"))], "Kazakhstan and Rwanda sign an agreement on digital matters"),
         ([about("rare earths", told("a", "2025-05-28"))], "Kazakhstan and Rwanda sign an agreement on rare earths"),
