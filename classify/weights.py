@@ -5,7 +5,6 @@ pair model
 gives each pair two chances: that the item is about it, and that it is a side's pair of the agreement told.
 """
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,11 +66,3 @@ def dump(model: Model, path: Path, about: str) -> None:
     lines = [f"# {about}", "\t".join(("feature", *model.outcomes))]
     lines += ["\t".join((name, *(f"{weight:.2f}" for weight in model.weights[name]))) for name in sorted(model.weights)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def fingerprint(*folders: Path) -> str:
-    """A short hash over the files of folders: two classifiers with the same one say the same."""
-    digest = hashlib.sha256()
-    for path in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
