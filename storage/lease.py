@@ -19,7 +19,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, delete, select, update
 from sqlmodel import Session, col
 
-from storage.engine import transaction
+from storage.engine import reading, transaction
 from storage.errors import Busy, StoreError
 from storage.tables import Lease
 
@@ -48,7 +48,7 @@ def lease(engine: Engine, name: str, wait: float = 30.0, *, what: str = "") -> I
     deadline = time.monotonic() + wait
     while (holder := _try(engine, held, what)) is not None:
         if time.monotonic() >= deadline:
-            raise Busy(_describe(holder, wait))
+            raise Busy(f"{_describe(holder)}; waited {wait:.0f} s, nothing was changed")
         time.sleep(min(0.5, max(0.01, deadline - time.monotonic())))
     done = threading.Event()
     beat = threading.Thread(target=_beat, args=(engine, held, done), name=f"lease {name}", daemon=True)
@@ -64,6 +64,13 @@ def lease(engine: Engine, name: str, wait: float = 30.0, *, what: str = "") -> I
 def holders(session: Session) -> list[Lease]:
     """The leases now held by living processes, for `check`."""
     return [row for row in session.scalars(select(Lease)).all() if not _is_dead(row, datetime.now(UTC))]
+
+
+def refuse_while_held(engine: Engine) -> None:
+    """`Busy` that names a run under way: for what takes the store away beneath it."""
+    with reading(engine) as session:
+        if running := holders(session):
+            raise Busy(f"{_describe(running[0])}; stop it first, nothing was changed")
 
 
 def _try(engine: Engine, held: Held, what: str) -> Lease | None:
@@ -121,9 +128,7 @@ def _give_back(engine: Engine, held: Held) -> None:
         session.execute(delete(Lease).where(col(Lease.name) == held.name, col(Lease.owner) == held.owner))
 
 
-def _describe(row: Lease, wait: float) -> str:
+def _describe(row: Lease) -> str:
     what = f" ({row.what})" if row.what else ""
-    return (
-        f"{row.name} is already running{what}: process {row.pid} on {row.host} since "
-        f"{row.since:%Y-%m-%d %H:%M} UTC; waited {wait:.0f} s, nothing was changed"
-    )
+    began = f"{row.since:%Y-%m-%d %H:%M} UTC"
+    return f"{row.name} is already running{what}: process {row.pid} on {row.host} since {began}"

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from storage.engine import database_file, explain, make_engine, transaction
 from storage.errors import Damaged, NotOurs, StoreError
+from storage.lease import refuse_while_held
 from storage.migrate import copy_database, open_store
 from storage.outbox_tables import DeliveryRow, DigestRow
 from storage.suppression import FORGOTTEN, forget_address, suppress
@@ -65,13 +66,15 @@ def backup(engine: Engine, target: Path) -> Path:
 def restore_backup(url: str, source: Path, *, backups: Path | None = None) -> Path | None:
     """Put a backup in the place of the store, keep what was there as a backup (its path is given back), and upgrade.
 
-    The backup is checked first; nothing is changed where it is damaged or another program's.
+    The backup is checked first; nothing is changed where it is damaged or another program's. `Busy` while a run is
+    under way.
     """
     if not source.is_file():
         raise StoreError(f"{source}: no such backup")
     file = database_file(make_engine(url))
     if file is None:
         engine = open_store(url)
+        refuse_while_held(engine)
         _client("pg_restore", engine.url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(source))
         engine.dispose()
         open_store(url).dispose()
@@ -95,6 +98,7 @@ def _put_by(url: str, file: Path, folder: Path) -> Path:
                 shutil.move(part, kept.with_name(kept.name + ending))
         return kept
     try:
+        refuse_while_held(engine)
         return backup(engine, kept)
     finally:
         engine.dispose()

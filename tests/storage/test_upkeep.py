@@ -11,6 +11,7 @@ from store_reports import MARCH, NOW, VISA, Said, everything, put
 
 from classify.model import Labels
 from storage import (
+    Busy,
     Damaged,
     Keep,
     NotOurs,
@@ -19,6 +20,7 @@ from storage import (
     backup,
     check,
     known,
+    lease,
     open_store,
     reading,
     restore_backup,
@@ -49,6 +51,18 @@ def test_a_backup_is_the_whole_store(engine: Engine, url: str, tmp_path: Path) -
         before = open_store(f"sqlite:///{kept}")
         assert len(everything(before)) == 2
         before.dispose()
+
+
+def test_no_backup_replaces_a_store_beneath_a_run(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'pactwatch.db'}"
+    engine = open_store(url)
+    copy = backup(engine, tmp_path / "copy.db")
+    with (
+        lease(engine, "deliver", what="delivering digests"),
+        pytest.raises(Busy, match=r"deliver is already running .*; stop it first, nothing was changed"),
+    ):
+        restore_backup(url, copy)
+    assert restore_backup(url, copy)
 
 
 def test_a_backup_never_overwrites(engine: Engine, tmp_path: Path) -> None:
