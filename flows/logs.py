@@ -29,11 +29,18 @@ def redact(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def _redacted_lines(text: str) -> str:
+    """A traceback, as a log may hold it, its line ends kept."""
+    return "\n".join(redact(line) for line in text.split("\n"))
+
+
 class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
         line = redact(record.getMessage())
-        return f"{level}{line}" + (f"\n{self.formatException(record.exc_info)}" if record.exc_info else "")
+        if record.exc_info:
+            line += "\n" + _redacted_lines(self.formatException(record.exc_info))
+        return level + line
 
 
 class _Json(logging.Formatter):
@@ -44,7 +51,7 @@ class _Json(logging.Formatter):
             "event": redact(record.getMessage()),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = _redacted_lines(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -39,3 +39,17 @@ def test_quiet_and_verbose(capsys: pytest.CaptureFixture[str]) -> None:
         for level, text in ((logging.DEBUG, "d"), (logging.INFO, "i"), (logging.WARNING, "w")):
             logs.LOGGER.log(level, text)
         assert [line[-1] for line in capsys.readouterr().err.splitlines()] == seen
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_tracebacks_are_redacted_line_by_line(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    logs.set_up(as_json=as_json)
+    try:
+        raise ValueError("cannot reach postgresql://pact:" + "s3cret@db.example/pact for " + "ann@example.org")
+    except ValueError:
+        logs.LOGGER.exception("a fault")
+    said = capsys.readouterr().err
+    traceback = json.loads(said)["traceback"] if as_json else said
+    assert traceback.splitlines()[-1] == "ValueError: cannot reach postgresql://db.example/pact for <address>"
+    assert "s3cret" not in said
+    assert "ann@" not in said
