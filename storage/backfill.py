@@ -87,7 +87,8 @@ def backfill(
     `classify` gives the labels of a batch of entries by lexicon and weights of `version`; with an `executor` (of
     processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item
     whose address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
-    `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason. `progress` is called after each
+    `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason; after a crash one may stand there
+    twice. `progress` is called after each
     transaction: what it raises stops the work where it can go on.
     """
     mark = f"backfill {_identity(path)}"
@@ -100,8 +101,8 @@ def backfill(
     problem: list[str] = []
     chunks = _chunks(engine, _stopping(lines, problem), hosts, classify, executor, batch, now)
     for chunk in _ahead(chunks):
+        _write_bad(side, chunk.bad)  # before the commit: what is stored is not read again
         done = _store(engine, chunk, by_key, mark, done, version, now(), tell=tell)
-        _write_bad(side, chunk.bad)
         progress(done)
     covered = cover_pending(engine, now, progress=lambda: progress(done))
     done = replace(done, agreements=covered, finished=True, problem=problem[0] if problem else "")
@@ -148,7 +149,7 @@ def _resume(session: Session, mark: str) -> Backfilled:
 
 
 def _identity(path: Path) -> str:
-    """Tells a file by its beginning, so that one that only grew goes on where it was."""
+    """Tells a file by its first 64 kB: one that was stopped and grew goes on where it was, unless it is smaller."""
     try:
         with path.open("rb") as stream:
             return hashlib.blake2b(stream.read(65536), digest_size=16).hexdigest()

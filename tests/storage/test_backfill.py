@@ -90,6 +90,15 @@ def test_it_goes_on_where_it_was_stopped(engine: Engine, tmp_path: Path) -> None
     assert len(everything(engine)) == 5
 
 
+def test_no_bad_line_is_lost_where_it_cannot_be_written(engine: Engine, tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.jsonl", extra=["{not json"])
+    with pytest.raises(FileNotFoundError):
+        take(engine, path, bad_lines=tmp_path / "nowhere" / "bad.jsonl")
+    done = take(engine, path, bad_lines=tmp_path / "bad.jsonl")
+    assert (done.new, done.bad) == (27, 1)
+    assert json.loads((tmp_path / "bad.jsonl").read_text())["line"] == 28
+
+
 def test_bad_lines_are_named_and_the_rest_is_taken(engine: Engine, tmp_path: Path) -> None:
     path = archive(tmp_path / "a.jsonl", extra=["{oops", "", '{"title": 3}'])
     done = take(engine, path, bad_lines=tmp_path / "bad.jsonl")
