@@ -31,6 +31,7 @@ _WIDER = {
     "mac": "mac_roman", "csmacintosh": "mac_roman", "x-mac-roman": "mac_roman", "ms-cyrl": "cp1251",
 }  # fmt: skip
 _SAMPLE = 100_000
+_GZIP = b"\x1f\x8b"
 
 
 def decode(body: bytes, content_type: str = "", lang: str = "") -> tuple[str, str]:
@@ -116,14 +117,18 @@ def _is_mostly_utf8(text: str) -> bool:
 
 
 def gunzip(body: bytes, limit: int) -> bytes:
-    """A gzip file decompressed; `ValueError` where it is broken, cut, or larger than the limit."""
-    reader = zlib.decompressobj(31)
-    try:
-        text = reader.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise ValueError(f"broken gzip: {error}") from error
-    if len(text) > limit:
-        raise ValueError(f"more than {limit:,} bytes after decompression")
-    if not reader.eof:
-        raise ValueError("gzip cut short")
-    return text
+    """A gzip file decompressed, all its members; `ValueError` where it is broken, cut, or larger than the limit."""
+    text = bytearray()
+    while True:
+        reader = zlib.decompressobj(31)
+        try:
+            text += reader.decompress(body, limit - len(text) + 1)
+        except zlib.error as error:
+            raise ValueError(f"broken gzip: {error}") from error
+        if len(text) > limit:
+            raise ValueError(f"more than {limit:,} bytes after decompression")
+        if not reader.eof:
+            raise ValueError("gzip cut short")
+        body = reader.unused_data
+        if not body.startswith(_GZIP):
+            return bytes(text)

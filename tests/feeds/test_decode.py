@@ -99,8 +99,10 @@ def test_labels_that_are_no_encoding_of_text_are_passed_over(label: str) -> None
 
 def test_compressed_files_are_bounded() -> None:
     assert gunzip(gzip.compress(b"x" * 1000), 1000) == b"x" * 1000
+    assert gunzip(gzip.compress(b"one, ") + gzip.compress(b"two") + bytes(512), 8) == b"one, two"
     for broken, why in (
         (gzip.compress(b"x" * 1001), "more than"),
+        (gzip.compress(b"x" * 999) + gzip.compress(b"xx"), "more than"),
         (gzip.compress(b"x")[:-9], "cut"),
         (b"\x1f\x8b\x01\x01" * 9, "broken"),
     ):
