@@ -94,6 +94,9 @@ def unsubscribe(engine: storage.Engine, holder: Holder) -> None:
     except storage.StoreError as error:
         LOGGER.error("one reader of %s is not unsubscribed, and was asked to try again: %s", holder.subscription, error)
         raise
+    except Exception:
+        LOGGER.exception("one reader of %s is not unsubscribed, by a fault of Pactwatch's", holder.subscription)
+        raise
     LOGGER.info("unsubscribed: one reader of %s", holder.subscription)
 
 

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -28,10 +29,15 @@ def test_an_unsubscribe_is_kept_or_told_to_the_operator(tmp_path: Path, caplog: 
             with pytest.raises(storage.Busy):
                 unsubscribe(engine, ANN)
         unsubscribe(engine, ANN)
+        with pytest.raises(AttributeError):
+            unsubscribe(cast("storage.Engine", None), Holder("visas", "ann@example.org"))
     finally:
         LOGGER.removeHandler(caplog.handler)
     told = {record.getMessage() for record in caplog.records if record.levelno == logging.ERROR}
-    assert {line.partition(",")[0] for line in told} == {"one reader of energy is not unsubscribed"}
+    assert {line.partition(",")[0] for line in told} == {
+        "one reader of energy is not unsubscribed",
+        "one reader of visas is not unsubscribed",
+    }
     assert not any("ann@" in record.getMessage() for record in caplog.records)
     with storage.reading(engine) as session:
         assert list(suppression.suppressed(session)) == [(suppression.fold(ANN.mailbox), "energy")]
