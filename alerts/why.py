@@ -89,12 +89,9 @@ def reader(subscription: Subscription, mailbox: str, desk: Desk) -> Reader:
 
 
 def top(to: Reader, desk: Desk) -> tuple[Link, ...]:
-    """The ways on from the first lines: few and short."""
+    """The ways on from the first lines; the others stand once, below the filter."""
     ways = {
         "Browser": f"{desk.site}/news/" if desk.site else "",
-        "Calendar": f"{desk.site}/coming.ics" if desk.site else "",
-        "CSV": f"{desk.site}/agreements.csv" if desk.site else "",
-        "Change": _letter(desk.reply_to, f"change: {to.name}") if to.mailbox and desk.reply_to else "",
         "Unsubscribe": _stop(to),
     }
     return tuple(Link(words, url) for words, url in ways.items() if url)
