@@ -10,7 +10,7 @@ from feeds import FeedError
 from flows.exits import Exit, Stop
 from seeds import SeedError
 from storage import Busy, StoreError
-from storage.errors import Unknown
+from storage.errors import Unfit, Unknown
 
 
 def explain(error: Exception) -> tuple[str, Exit | None]:
@@ -24,7 +24,7 @@ def explain(error: Exception) -> tuple[str, Exit | None]:
             return str(error), Exit.BUSY
         case SiteError() | DeskError() | AddressError() | FeedError():
             return str(error), Exit.FAILED
-        case Unknown():
+        case Unknown() | Unfit():
             return str(error), Exit.USAGE
         case StoreError():
             return str(error), Exit.FAILED

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from classify.model import Pair, Stage
 from storage.cover import cover_pairs
-from storage.errors import StoreError
+from storage.errors import StoreError, Unfit
 from storage.items import insert_many
 from storage.loading import load
 from storage.queries import find
@@ -92,9 +92,9 @@ def merge(session: Session, names: Sequence[str], *, by: str, now: datetime, not
     """Make one record of several of the same pair; all their names lead to it."""
     rows = list({row.id: row for row in (_live(session, name) for name in names)}.values())
     if len(rows) < 2:
-        raise StoreError("merge: name two different agreements")
+        raise Unfit("merge: name two different agreements")
     if len({(row.a, row.b) for row in rows}) > 1:
-        raise StoreError(f"merge: {', '.join(row.key for row in rows)} are of different pairs; correct the pair first")
+        raise Unfit(f"merge: {', '.join(row.key for row in rows)} are of different pairs; correct the pair first")
     for row in rows:
         _undo(session, row, ("split",), now)
     _decide(session, "merge", note, rows, by=by, now=now)
@@ -110,9 +110,9 @@ def split(
     reports = _reports(session, row)
     held = {one.item for one in reports}
     if unknown := sorted(set(items) - held):
-        raise StoreError(f"{row.key}: has no report {', '.join(map(str, unknown))}; `agreements show` numbers them")
+        raise Unfit(f"{row.key}: has no report {', '.join(map(str, unknown))}; `agreements show` numbers them")
     if not items or set(items) == held:
-        raise StoreError(f"{row.key}: name some of its {len(held)} reports, not all")
+        raise Unfit(f"{row.key}: name some of its {len(held)} reports, not all")
     _undo(session, row, ("merge",), now, items)
     chosen = [one for one in reports if one.item in set(items)]
     _decide(session, "split", note, [row], by=by, now=now, reports=chosen)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from storage.errors import Busy, Damaged, StoreError
+from storage.errors import Busy, Damaged, StoreError, Unfit
 
 T = TypeVar("T")
 WAIT: Final = 30.0
@@ -28,7 +28,10 @@ _TRIES: Final = 3
 
 def make_engine(url: str, *, wait: float = WAIT) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects to nothing yet."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # whose message holds what was written, which may hold a password
+        raise Unfit("database: not an address; use sqlite:///… or postgresql+psycopg://…") from None
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": wait, "cached_statements": 256})
         event.listen(engine, "connect", _open_sqlite)
@@ -42,7 +45,7 @@ def make_engine(url: str, *, wait: float = WAIT) -> Engine:
                 f"database: PostgreSQL needs the extra 'postgres' (pactwatch[postgres]): {error}"
             ) from None
     else:
-        raise StoreError(f"database: {parsed.drivername!r} is not supported; use sqlite:///… or postgresql+psycopg://…")
+        raise Unfit(f"database: {parsed.drivername!r} is not supported; use sqlite:///… or postgresql+psycopg://…")
     event.listen(engine, "begin", _begin)
     return engine
 

@@ -21,5 +21,9 @@ class Damaged(StoreError):
     """The database does not pass its own checks."""
 
 
+class Unfit(StoreError):
+    """A setting or an argument does not fit; nothing was changed. Exit code 2."""
+
+
 class Unknown(StoreError):
     """No agreement, item or decision has this name."""

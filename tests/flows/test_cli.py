@@ -88,6 +88,24 @@ def test_wrong_arguments_are_one_line_and_exit_2(args: list[str], said: str, pac
     assert not out
 
 
+@pytest.mark.parametrize("command", ["agreements", "digest", "backup copy.db"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense:pass-word", "not an address; use sqlite:"),
+        ("mysql://me:pass-word@host/x", "'mysql' is not supported"),
+    ],
+)
+def test_a_wrong_database_is_one_line_without_its_password(
+    command: str, url: str, said: str, pactwatch: Run, user: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PACTWATCH_DATABASE", url)
+    code, out, err = pactwatch(*command.split())
+    assert (code, out) == (Exit.USAGE, "")
+    assert f"pactwatch: database: {said}" in err
+    assert "pass-word" not in err
+
+
 @pytest.mark.parametrize("words", ["agreements", "agreements --format csv", "feeds export", "check --offline", "-h"])
 @pytest.mark.parametrize(
     ("streams", "expected", "said"),
