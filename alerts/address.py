@@ -73,15 +73,15 @@ def mailbox(written: str) -> str:
     """One mail address in the form it is sent to; the host of another script becomes punycode."""
     local, at, host = written.rpartition("@")
     if not at or not local or re.search(r"[\s,;<>\"()\[\]\\?]", written):
-        raise AddressError(f"{written!r} is not one plain mail address such as ann@example.org")
+        raise AddressError(f"{written!r} is not one plain mail address, such as NAME@HOST")
     if not local.isascii():
         raise AddressError(f"{written!r}: mail servers don't take such letters before the @")
     try:
         spec = f"{local}@{host.encode('idna').decode('ascii')}"
         if "." not in host or Address(addr_spec=spec).addr_spec != spec or len(local) > 64:
-            raise AddressError(f"{written!r} is not a mail address such as ann@example.org")
+            raise AddressError(f"{written!r} is not a mail address, such as NAME@HOST")
     except (UnicodeError, IndexError, ValueError, MessageError) as error:
-        raise AddressError(f"{written!r} is not a mail address such as ann@example.org") from error
+        raise AddressError(f"{written!r} is not a mail address, such as NAME@HOST") from error
     return spec
 
 

@@ -89,6 +89,10 @@ def test_an_address_that_nobody_has_is_told(command: str, box: Box, pactwatch: R
     assert "bbo@" not in err
 
 
+def test_the_example_of_an_address_is_not_masked_as_one(box: Box, pactwatch: Run) -> None:
+    assert "such as NAME@HOST; nothing" in pactwatch("unsubscribe", "x y")[2]
+
+
 @pytest.mark.parametrize("command", ["unsubscribe", "resubscribe", "forget"])
 @pytest.mark.parametrize(
     "address", ["nobody", "a@b@c.example", "mailto:", "bob@example.org, ann@example.org", "env:NONE"]
