@@ -9,7 +9,7 @@ from functools import cached_property
 
 import storage
 from alerts import lists, schedule
-from alerts.address import resolve
+from alerts.address import AddressError, resolve
 from alerts.choose import FIXES, SLACK, Chosen, choose, horizon
 from alerts.compose import News, Recipient, Window, compose, compose_correction, shown
 from alerts.deliver import CHANNELS
@@ -84,6 +84,8 @@ def compose_due(
                         digests += maker.make(subscription)
                 except storage.StoreError:
                     raise
+                except AddressError as error:  # an environment variable that is not set
+                    failed.append(Failed(subscription.name, f"no address: {error}"))
                 except Exception as error:
                     failed.append(Failed(subscription.name, f"can't be composed, a fault of Pactwatch: {error}"))
     return Made(tuple(digests), tuple(failed), tuple(waiting))

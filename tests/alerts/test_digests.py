@@ -208,7 +208,7 @@ def test_one_subscription_that_fails_does_not_stop_the_others(engine: Engine, tm
     made = make(engine, broken, files(tmp_path / "out"))
     assert [one.subscription for one in made.digests] == ["everything"]
     assert made.failed[0].subscription == "broken"
-    assert "NOT_SET is not set" in made.failed[0].why
+    assert made.failed[0].why == "no address: the environment variable NOT_SET is not set"
 
 
 def test_paused_and_suppressed_get_nothing(engine: Engine, tmp_path: Path) -> None:
