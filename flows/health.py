@@ -1,7 +1,7 @@
 """How feeds fare, as rows for tables and as words: all of them, one with its history, one that is only tried."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from feeds import Fetched
@@ -11,7 +11,7 @@ from storage.tables import Poll
 
 
 def health_rows(found: Sequence[FeedHealth]) -> list[dict[str, Any]]:
-    """One row a feed: how it fares."""
+    """One row a feed, for a table: how it fares."""
     return [
         {
             "feed": one.key,
@@ -73,18 +73,29 @@ def history_rows(polls: Sequence[Poll]) -> list[dict[str, Any]]:
     ]
 
 
-def feed_rows(one: FeedHealth, asked: str, polls: Sequence[Poll]) -> dict[str, Any]:
-    """All that is known of one feed, for a machine; `asked` is the address where it is read."""
-    (row,) = health_rows([one])
-    more = {
-        "url": one.url,
-        "asked": asked,
+def health_data(one: FeedHealth) -> dict[str, Any]:
+    """How a feed fares, for a machine: times are RFC 3339 in UTC, null where there is none."""
+    return {
+        "feed": one.key,
+        "outlet": one.outlet,
+        "country": one.country,
         "lang": one.lang,
-        "last_new": _minute(one.last_new),
-        "next_poll": _minute(one.next_poll),
+        "url": one.url,
+        "state": one.state,
+        "since": _stamp(one.since),
+        "detail": one.detail,
+        "last_ok": _stamp(one.last_ok),
+        "last_new": _stamp(one.last_new),
+        "next_poll": _stamp(one.next_poll),
         "failures": one.failures,
+        "entries": one.entries,
     }
-    return row | more | {"polls": history_rows(polls)}
+
+
+def feed_data(one: FeedHealth, asked: str, polls: Sequence[Poll]) -> dict[str, Any]:
+    """All that is known of one feed, for a machine; `asked` is the address where it is read."""
+    history = [row | {"at": _stamp(poll.at)} for row, poll in zip(history_rows(polls), polls, strict=True)]
+    return health_data(one) | {"asked": asked, "polls": history}
 
 
 def feed_text(one: FeedHealth, asked: str) -> str:
@@ -98,6 +109,10 @@ def feed_text(one: FeedHealth, asked: str) -> str:
         "next due": _minute(one.next_poll) or "at once",
     }
     return "\n".join([f"{one.key}  {one.outlet}", *(f"  {name:<11} {said}" for name, said in facts.items())])
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def _minute(moment: datetime | None) -> str | None:

@@ -22,17 +22,17 @@ def feeds(ctx: click.Context, as_json: bool, trouble: bool) -> None:
         return
     import storage
     from flows.app import opened
-    from flows.health import health_rows
+    from flows.health import health_data, health_rows
     from flows.tables import print_table
 
     with opened() as app, storage.transaction(app.engine) as session:
         storage.watch(session, app.feeds)
         found = storage.health(session)
-    rows = health_rows([one for one in found if not trouble or one.state not in ("new", "fine", "quiet")])
+    chosen = [one for one in found if not trouble or one.state not in ("new", "fine", "quiet")]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps([health_data(one) for one in chosen], ensure_ascii=False, indent=2))
     else:
-        print_table(rows, empty="no feed needs a look" if trouble else "no feeds are watched")
+        print_table(health_rows(chosen), empty="no feed needs a look" if trouble else "no feeds are watched")
 
 
 @feeds.command(short_help="Read a feed once and say what it gives.")
@@ -60,7 +60,7 @@ def show(key: str, limit: int, as_json: bool) -> None:
     """Show the feed KEY: its state, when it is asked next, and what came of its polls."""
     import storage
     from flows.app import opened
-    from flows.health import feed_rows, feed_text, history_rows
+    from flows.health import feed_data, feed_text, history_rows
     from flows.tables import print_table
 
     with opened() as app, storage.transaction(app.engine) as session:
@@ -72,7 +72,7 @@ def show(key: str, limit: int, as_json: bool) -> None:
         memory = storage.remembered(session, [key]).get(key)
         asked = memory.url if memory and memory.declared == found.url else found.url
         if as_json:
-            click.echo(json.dumps(feed_rows(found, asked, polls), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(feed_data(found, asked, polls), ensure_ascii=False, indent=2))
             return
         click.echo(feed_text(found, asked) + "\n")
         print_table(history_rows(polls), empty="it was never read")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.exits import Exit
@@ -86,6 +86,10 @@ def test_a_feed_is_shown_with_its_history(watching: Callable[..., Path], press, 
     assert [(one["outcome"], one["entries"], one["new"]) for one in shown["polls"]] == [
         ("failed", 0, 0), ("unchanged", 0, 0), ("entries", 1, 1),
     ]  # fmt: skip
+    (listed,) = json.loads(pactwatch("feeds", "--json")[1])
+    assert listed.items() <= shown.items()
+    times = [*(listed[name] for name in ("since", "last_ok", "last_new", "next_poll")), shown["polls"][0]["at"]]
+    assert all(datetime.fromisoformat(time).tzinfo is UTC for time in times)
     out = pactwatch("feeds", "show", "press-world", "--limit", "1")[1]
     assert "the server answers 503" in out
     assert "unchanged" not in out
