@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,25 @@ def backfill(files: Sequence[Path], *, tell: bool = False) -> list[dict[str, Any
 
 @contextmanager
 def _workers() -> Iterator[ProcessPoolExecutor]:
-    """A process on each core. Ctrl-C reaches them too: this one alone heeds it, and takes back what was not begun."""
-    heedless = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), signal.signal, heedless) as pool:
+    """A process on each core; what was not begun when this one is stopped is taken back."""
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _begin) as pool:
         try:
             yield pool
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """In each of these processes: Ctrl-C reaches it too and is not its to heed, and it ends with the one that began it,
+    which may be killed; on its own queue it would wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _backfill(opened: app.App, file: Path, pool: ProcessPoolExecutor, *, tell: bool) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import struct
 import subprocess
 import sys
 import termios
+import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -78,3 +80,37 @@ def test_no_bar_is_drawn_where_no_one_looks(archive: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(COMMAND, cwd=archive, env=environment, capture_output=True, text=True, check=True)
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are read from /proc")
+def test_a_killed_backfill_leaves_no_process_behind(archive: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    quiet = subprocess.DEVNULL
+    running = subprocess.Popen(
+        COMMAND, cwd=archive, env=environment, stdout=quiet, stderr=quiet, start_new_session=True
+    )
+    wait_for(lambda: len(workers(running.pid)) >= (os.cpu_count() or 1))
+    left = workers(running.pid)
+    running.kill()
+    running.wait()
+    wait_for(lambda: not any(map(is_alive, left)))
+
+
+def workers(process: int) -> list[int]:
+    """The processes that it began to classify in."""
+    found = [int(one) for task in Path(f"/proc/{process}/task").glob("*/children") for one in task.read_text().split()]
+    return [one for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(done: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.05)
