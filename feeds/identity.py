@@ -96,9 +96,10 @@ def sort(
     with an item (by id), which `known` need not hold then.
     """
     names = names if names is not None else [keys(entry) for entry in entries]
-    index = _Index(known)
-    shared = _shared(names) | index.shared()
     settled = settled or {}
+    found = [Known(item, names[n], entries[n].title, entries[n].url) for n, item in settled.items()]
+    index = _Index([*known, *found] if len(settled) < len(entries) else ())
+    shared = _shared(names) | index.shared()
     verdicts = {n: Match("same", item) for n, item in settled.items()} | _doubles(names)
     candidates = [
         (-weight, n, item.id, verdict)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from feeds import identity
@@ -215,12 +215,25 @@ def test_keys_are_made_of_any_text(title: str, url: str, guid: str) -> None:
 @settings(max_examples=300)
 @given(st.lists(ENTRIES, max_size=6), st.lists(ENTRIES, max_size=6))
 def test_what_agrees_in_all_need_not_be_among_the_known(before: list[Entry], entries: list[Entry]) -> None:
-    """The store hands in what it found by all names together, and loads the others' likenesses only."""
+    """The store hands in what it found by all names together, and loads the others' likenesses only: what else has a
+    guid or link of those then stays unknown, which counts where one name has stood for several items."""
     before = list(dict.fromkeys(before))
     items = known(*before)
+    pairs = {(item.keys.guid, item.keys.link) for item in items if item.keys.guid and item.keys.link}
+    assume(len(pairs) == len({guid for guid, _ in pairs}) == len({link for _, link in pairs}))
     settled = {n: items[before.index(entry)].id for n, entry in enumerate(entries) if entry in before}
     others = [identity.keys(entry) for n, entry in enumerate(entries) if n not in settled]
     names = {name for own in others for name in (own.guid, own.link, own.title)} - {""}
     near = [item for item in items if names & {item.keys.guid, item.keys.link, item.keys.title}]
     quick = identity.sort(entries, near, settled=settled)
     assert [match.verdict for match in quick] == [match.verdict for match in identity.sort(entries, items)]
+
+
+def test_what_agrees_in_all_still_tells_that_its_guid_stands_for_several() -> None:
+    """Both known items have the guid '2', so it is no name, and another guid at the link of one speaks against nothing."""
+    one, other = (replace(BASE, url=f"https://a.example/{n}", guid="2") for n in (1, 2))
+    edited = replace(one, guid="1", title="Treaty signed in Kigali today")
+    items = known(one, other)
+    whole = identity.sort([edited, other], items)
+    assert [match.verdict for match in whole] == ["revision", "same"]
+    assert identity.sort([edited, other], items[:1], settled={1: items[1].id}) == whole
