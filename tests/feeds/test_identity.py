@@ -230,7 +230,7 @@ def test_what_agrees_in_all_need_not_be_among_the_known(before: list[Entry], ent
 
 
 def test_what_agrees_in_all_still_tells_that_its_guid_stands_for_several() -> None:
-    """Both known items have the guid '2', so it is no name, and another guid at the link of one speaks against nothing."""
+    """Both known items have the guid '2', so it is no name: another guid at the link of one is no objection."""
     one, other = (replace(BASE, url=f"https://a.example/{n}", guid="2") for n in (1, 2))
     edited = replace(one, guid="1", title="Treaty signed in Kigali today")
     items = known(one, other)
