@@ -88,8 +88,7 @@ def backfill(
     processes: then it must be a function at module level) it works ahead while earlier batches are stored. An item
     whose address is at the host of one of `feeds` counts as that feed's. Lines that cannot be taken are appended to
     `bad_lines` (default: beside the file, `.bad.jsonl`) with number and reason; after a crash one may stand there
-    twice. `progress` is called after each
-    transaction: what it raises stops the work where it can go on.
+    twice. `progress` is called after each transaction: what it raises stops the work where it can go on.
     """
     mark = f"backfill {_identity(path)}"
     with reading(engine) as session:
